@@ -1,0 +1,1 @@
+"""The house around the rooms: settings, URLs, reactions and the command line."""

@@ -1,0 +1,1 @@
+"""Cases: from a draft to a delivered decision, by the lifecycle engine, on the record."""

@@ -1,0 +1,1 @@
+"""Writes of the cases room: drafts, uploads, submission, commands, letters."""

@@ -1,0 +1,134 @@
+"""Drafts: begin, answer a section, attach and remove files, discard. All survive sign-out."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from tongban.cases.models import Case, Draft, Upload
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import situations
+from tongban.engine.refusal import Refused
+from tongban.kit import files
+from tongban.people import queries as people
+from tongban.people.rules import Caller
+
+
+def begin(*, implementation, situation: dict[str, str], party: int, language: str, caller: Caller, at: datetime) -> Draft:
+    """A new draft for `party`, on the item version in force now."""
+    if party not in caller.parties or caller.account is None:
+        raise Refused("not_your_party")
+    version = catalogue.version_in_force(implementation.item_id, at)
+    return Draft.objects.create(
+        account_id=caller.account,
+        party_id=party,
+        implementation=implementation,
+        version_id=version.pk,
+        situation=situation,
+        language=language,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
+    """The caller's open or submitted draft; `draft_unknown` when it is another's."""
+    rows = Draft.objects.select_related("implementation__organ", "implementation__item", "version", "party")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    draft = rows.filter(pk=draft_id, account_id=caller.account).first()
+    if draft is None:
+        raise Refused("draft_unknown")
+    return draft
+
+
+@transaction.atomic
+def answer_situation(*, draft: UUID, situation: dict[str, str], caller: Caller, at: datetime) -> Draft:
+    """Store the answers of the guidance; sections shown under other answers must be confirmed again."""
+    row = _open(draft, caller)
+    shown = {section.code for section in situations.resolve(catalogue.guide(row.version_id), situation).sections}
+    row.situation = situation
+    row.complete = [code for code in row.complete if code in shown]
+    return _save(row, at)
+
+
+@transaction.atomic
+def answer_section(
+    *, draft: UUID, section: str, answers: dict, complete: bool, caller: Caller, at: datetime
+) -> Draft:
+    """Store the answers of one section, sensitive values sealed; `complete` when they are all valid."""
+    row = _open(draft, caller)
+    fields = next(
+        part.fields
+        for part in situations.resolve(catalogue.guide(row.version_id), row.situation).sections
+        if part.code == section
+    )
+    row.form = {**row.form, **people.seal_answers(answers, fields)}
+    row.complete = [code for code in row.complete if code != section] + ([section] if complete else [])
+    return _save(row, at)
+
+
+@transaction.atomic
+def attach(*, draft: UUID, material: str, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
+    """Keep a file as `material` of the draft. Raises the refusals of `kit.files.keep`."""
+    row = _open(draft, caller)
+    _known_material(row, material)
+    kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
+    return _upload(kept, material, caller=caller, at=at, party=row.party_id, draft=row)
+
+
+def attach_to_case(*, case: Case, material: str, round: int, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
+    """Keep a file given in answer to a notice; it counts only with the `Correct` command."""
+    kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
+    return _upload(kept, material, caller=caller, at=at, party=case.party_id, case=case, round=round)
+
+
+def _upload(kept: files.Kept, material: str, *, caller: Caller, at: datetime, party: int, **place) -> Upload:
+    return Upload.objects.create(
+        material=material,
+        name=kept.name,
+        media_type=kept.media_type,
+        size=kept.size,
+        digest=kept.digest,
+        uploaded_by_id=caller.account,
+        uploaded_at=at,
+        party_id=party,
+        **place,
+    )
+
+
+@transaction.atomic
+def remove(*, draft: UUID, upload: UUID, caller: Caller, at: datetime) -> None:
+    """Take a file back before submission."""
+    row = _open(draft, caller)
+    Upload.objects.filter(pk=upload, draft=row, removed_at=None).update(removed_at=at)
+
+
+@transaction.atomic
+def discard(*, draft: UUID, caller: Caller, at: datetime) -> None:
+    """Give a draft up; its files are taken back first."""
+    row = _open(draft, caller)
+    Upload.objects.filter(draft=row).delete()
+    row.delete()
+
+
+def _open(draft_id: UUID, caller: Caller) -> Draft:
+    row = find(draft_id, caller, lock=True)
+    if row.case_id:
+        raise Refused("draft_submitted", case_no=row.case_id)
+    return row
+
+
+def _save(row: Draft, at: datetime) -> Draft:
+    row.updated_at = at
+    row.save(update_fields=["situation", "form", "complete", "updated_at"])
+    return row
+
+
+def _known_material(row: Draft, material: str) -> None:
+    known = {part.code for part in situations.resolve(catalogue.guide(row.version_id), row.situation).materials}
+    if material not in known:
+        raise Refused("unknown_material", materials=[material])

@@ -1,0 +1,163 @@
+"""Receipt of an application (收件): number, events, case, form and files in one transaction."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from tongban.cases.actions import commands as run
+from tongban.cases.models import Draft, Upload
+from tongban.cases.rules import application
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import situations
+from tongban.engine import calendar, codes
+from tongban.engine.lifecycle import Case, commands, decide, evolve
+from tongban.engine.refusal import Refused
+from tongban.people.rules import Caller
+
+
+def submit(
+    *,
+    draft: UUID,
+    caller: Caller,
+    at: datetime,
+    channel: str = "web",
+    key: run.Key | None = None,
+    answer: run.Answer = run.plain_answer,
+) -> run.Outcome:
+    """Turn a draft into a received case. Submitting the same draft again returns the same case.
+
+    Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(draft, caller, at, channel, key, answer)
+    except (Refused, IntegrityError):
+        if key and (earlier := run.repeat(caller.by, key)):
+            return earlier
+        raise
+
+
+def _submit(
+    draft_id: UUID, caller: Caller, at: datetime, channel: str, key: run.Key | None, answer: run.Answer
+) -> run.Outcome:
+    draft = (
+        Draft.objects.select_for_update(of=("self",))
+        .select_related("implementation__organ")
+        .filter(pk=draft_id, account_id=caller.account, party_id__in=caller.parties)
+        .first()
+    )
+    if draft is None:
+        raise Refused("draft_unknown")
+    if draft.case_id:
+        return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
+    command = _command(draft, caller, at, channel)
+    events = decide(Case(), command, by=caller.by, at=at, calendar=catalogue.calendar())
+    case = evolve(Case(), events[0], by=caller.by, at=at)
+    answered = answer(case, events)
+    _store(draft, case, events, caller=caller, at=at, key=key, answer=answered)
+    return run.Outcome(case=case, events=tuple(events), answer=answered)
+
+
+def _command(draft: Draft, caller: Caller, at: datetime, channel: str) -> commands.Receive:
+    """The receipt command of a complete draft, with its number taken last so that it stays gapless."""
+    guide = catalogue.guide(draft.version_id)
+    situation = situations.resolve(guide, draft.situation)
+    files = list(
+        Upload.objects.filter(draft=draft, removed_at=None).values_list("material", "digest").order_by("id")
+    )
+    ready = application.readiness(
+        situation, complete=draft.complete, provided={material for material, _ in files}
+    )
+    if not ready.can_submit:
+        raise Refused("application_incomplete", sections=ready.sections, questions=ready.questions)
+    on = at.astimezone(calendar.CST).date()
+    terms = application.terms(guide, situation)
+    organ = draft.implementation.organ
+    received_on = calendar.received_on(at, catalogue.calendar(), catalogue.hours(organ.pk))
+    return commands.Receive(
+        case_no=codes.case_number(draft.implementation.task_code, on, _serial(draft, on)),
+        item=guide.base_code,
+        version=draft.version_id,
+        organ=organ.pk,
+        division=draft.implementation.division_code,
+        applicant=draft.party_id,
+        terms=terms,
+        materials=tuple(sorted({material for material, _ in files} & set(terms.materials))),
+        situation=draft.situation,
+        form_digest=application.digest(draft.situation, draft.form, files),
+        received_on=received_on,
+        channel=channel,
+    )
+
+
+_SERIAL = """
+insert into cases_serial (task_code, day, last) values (%s, %s, 1)
+on conflict (task_code, day) do update set last = cases_serial.last + 1
+returning last
+"""
+
+
+def _serial(draft: Draft, on: date) -> int:
+    """The next serial of this implementing code today; gapless, since it commits with the receipt.
+
+    Basis: brief Annex B.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SERIAL, [draft.implementation.task_code, on])
+        return cursor.fetchone()[0]
+
+
+_STORE = """
+with recorded as ({recorded}),
+made as (
+    insert into cases_case (state, stage, duty, holder_id, position, due_at, organ_id, division_code,
+        case_no, query_code, implementation_id, version_id, party_id, received_at, language)
+    values (%s::jsonb, %s, %s, %s::bigint, %s, %s::timestamptz, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+),
+formed as (
+    insert into cases_form (case_id, situation, answers, digest)
+    select %s, situation, form, %s from cases_draft where id = %s
+),
+moved as (
+    update cases_upload set case_id = %s where draft_id = %s and removed_at is null
+),
+answered as (
+    insert into cases_answered (by, key, digest, status, answer, at)
+    select %s::text, %s::text, %s::text, 201, %s::jsonb, %s::timestamptz where %s::text is not null
+)
+update cases_draft set submitted_at = %s, case_id = %s where id = %s
+"""
+
+
+def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answer: dict) -> None:
+    """Event, case, form, files and answer in one statement."""
+    sql, params = run.recorded(Case(), events, by=caller.by, at=at)
+    value, key_digest = (key.value, key.digest) if key else (None, None)
+    number = case.case_no
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORE.format(recorded=sql),
+            [
+                *params,
+                *run.row(case),
+                number,
+                _query_code(),
+                draft.implementation_id,
+                draft.version_id,
+                draft.party_id,
+                at,
+                draft.language,
+                *(number, events[0].form_digest, draft.pk),
+                *(number, draft.pk),
+                *(caller.by, value, key_digest, run._ENCODE(answer).decode(), at, value),
+                *(at, number, draft.pk),
+            ],
+        )
+
+
+def _query_code() -> str:
+    """The next short query code; drawn from a sequence, so gaps are harmless."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('cases_query_code')")
+        return codes.query_code(cursor.fetchone()[0])

@@ -1,0 +1,211 @@
+"""What a case needs stored beside its events: drafts, the folded state, forms, files, letters, keys."""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from tongban.engine.lifecycle.state import ENDED, Stage
+
+
+class Draft(models.Model):
+    """An application being prepared; survives sign-out, ends when submitted or discarded."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
+    implementation = models.ForeignKey("catalogue.Implementation", models.PROTECT, related_name="+")
+    version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    situation = models.JSONField(default=dict)  # {question code: value}
+    form = models.JSONField(default=dict)  # {field code: value}; sensitive values sealed
+    complete = ArrayField(models.TextField(), default=list)  # section codes confirmed by the applicant
+    language = models.TextField(default="zh-hans")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    case = models.ForeignKey("Case", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["account", "-updated_at"], name="draft_open", condition=Q(submitted_at__isnull=True)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="draft_submitted_has_case",
+                condition=Q(submitted_at__isnull=True, case__isnull=True)
+                | Q(submitted_at__isnull=False, case__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Case(models.Model):
+    """The folded state of a case and the columns it is found by. Written only by `actions`."""
+
+    case_no = models.TextField(primary_key=True)
+    query_code = models.TextField(unique=True)
+    implementation = models.ForeignKey("catalogue.Implementation", models.PROTECT, related_name="+")
+    version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    organ = models.ForeignKey("people.Organ", models.PROTECT, related_name="+", db_index=False)
+    division_code = models.TextField()
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    state = models.JSONField()
+    stage = models.TextField(choices=[(stage.value, stage.value) for stage in Stage])
+    duty = models.TextField()  # the role whose turn it is; empty when nobody's at the organ
+    holder = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+", db_index=False)
+    position = models.IntegerField()
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)  # the next thing due from the organ; only to find it
+    language = models.TextField(default="zh-hans")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("organ"),
+                F("duty"),
+                F("due_at").asc(nulls_last=True),
+                F("case_no"),
+                name="case_inbox",
+                condition=~Q(duty=""),
+            ),
+            models.Index(fields=["party", "-received_at", "case_no"], name="case_of_party"),
+            models.Index(
+                fields=["due_at"], name="case_silent", condition=Q(stage=Stage.RECEIVED.value)
+            ),
+            models.Index(fields=["organ", "-received_at", "case_no"], name="case_of_organ"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="case_no_43", condition=Q(case_no__regex=r"^[0-9A-Z]{43}$")),
+            models.CheckConstraint(
+                name="case_ended_has_no_duty",
+                condition=~Q(stage__in=sorted(stage.value for stage in ENDED)) | Q(duty=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.case_no
+
+
+class Form(models.Model):
+    """The answers of an application, as submitted; the event holds their digest."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="form")
+    situation = models.JSONField()
+    answers = models.JSONField()
+    digest = models.TextField()
+
+    def __str__(self) -> str:
+        return self.case_id
+
+
+class Upload(models.Model):
+    """A file given as a material; content lives under its digest, outside the database."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    draft = models.ForeignKey(Draft, models.PROTECT, null=True, related_name="uploads")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="uploads")
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    material = models.TextField()
+    round = models.IntegerField(default=1)  # 1 at submission, 2 after the first notice, …
+    name = models.TextField()
+    media_type = models.TextField()
+    size = models.BigIntegerField()
+    digest = models.TextField()
+    uploaded_by = models.ForeignKey("people.Account", models.PROTECT, related_name="+", db_index=False)
+    uploaded_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="upload_has_place", condition=Q(draft__isnull=False) | Q(case__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Letter(models.Model):
+    """A signed letter: one per event that must be told in writing."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="letters")
+    kind = models.TextField()
+    position = models.IntegerField()  # of the event it tells
+    number = models.TextField(unique=True)  # 文号
+    code = models.TextField(unique=True)  # public verification code
+    data = models.JSONField()
+    pdf = models.BinaryField()
+    digest = models.TextField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "kind", "position"], name="letter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Check(models.Model):
+    """A clerk's completeness check in progress: marks per material, until a notice or acceptance."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="check_marks")
+    marks = models.JSONField(default=dict)  # {material: [defect code, …]}; an empty list is "in order"
+    remarks = models.JSONField(default=dict)  # {material: words}
+    by = models.ForeignKey("people.Account", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.case_id
+
+
+class Note(models.Model):
+    """A private note between officers; never shown to the applicant."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
+    text = models.TextField()
+    by = models.ForeignKey("people.Account", models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Serial(models.Model):
+    """The last daily serial of an implementing code; gapless, taken in the receipt transaction."""
+
+    task_code = models.TextField()
+    day = models.DateField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task_code", "day"], name="serial_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task_code} {self.day} {self.last}"
+
+
+class Answered(models.Model):
+    """A request that carried an Idempotency-Key, and what was answered: repeats get the same."""
+
+    by = models.TextField()
+    key = models.TextField()
+    digest = models.TextField()  # of method, address and body
+    status = models.IntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["by", "key"], name="answered_once")]
+        indexes = [models.Index(fields=["at"], name="answered_at")]
+
+    def __str__(self) -> str:
+        return self.key

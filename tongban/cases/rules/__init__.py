@@ -1,0 +1,1 @@
+"""Rules of the cases room: who may do what, lights, letters; pure."""

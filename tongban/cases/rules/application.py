@@ -1,0 +1,72 @@
+"""What makes an application ready: its sections, materials and the terms it will be handled under."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from tongban.catalogue.rules.guide import Guide, Necessity, Source
+from tongban.catalogue.rules.situations import Situation
+from tongban.engine import clock
+from tongban.engine.lifecycle.state import StepPlan, Terms
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """What is still open before submission: section codes, required material codes, question codes."""
+
+    sections: tuple[str, ...]
+    materials: tuple[str, ...]
+    questions: tuple[str, ...]
+
+    @property
+    def can_submit(self) -> bool:
+        """Sections and questions block; a missing material does not: the organ tells it once.
+
+        Basis: 行政许可法 Art 32(4).
+        """
+        return not self.sections and not self.questions
+
+
+def readiness(situation: Situation, *, complete: Iterable[str], provided: Iterable[str]) -> Readiness:
+    """What an application still lacks, in the order of the guide."""
+    done, given = set(complete), set(provided)
+    return Readiness(
+        sections=tuple(section.code for section in situation.sections if section.code not in done),
+        materials=tuple(
+            material.code
+            for material in situation.materials
+            if material.necessity is Necessity.REQUIRED
+            and material.source is not Source.SHARED
+            and material.code not in given
+        ),
+        questions=tuple(question.code for question in situation.unanswered),
+    )
+
+
+def terms(guide: Guide, situation: Situation) -> Terms:
+    """The rules of handling a case takes with it from its item's version.
+
+    Basis: 优化营商环境条例 Art 35 (published guide); brief M7: a case keeps its version.
+    """
+    return Terms(
+        statutory=_limit(guide.statutory.amount, guide.statutory.unit),
+        promised=_limit(guide.promised.amount, guide.promised.unit),
+        instant=guide.instant,
+        extendable=guide.extendable,
+        steps=tuple(
+            StepPlan(code=step.code, kind=step.kind.value, after=tuple(step.after)) for step in situation.steps
+        ),
+        materials=tuple(
+            material.code for material in situation.materials if material.source is not Source.SHARED
+        ),
+    )
+
+
+def _limit(amount: int, unit: str) -> clock.Limit:
+    return clock.Limit(amount=amount, unit=clock.Unit(unit))
+
+
+def digest(situation: Mapping[str, str], answers: Mapping[str, object], files: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over situation, answers and (material, file digest) pairs: what was submitted, in one line."""
+    content = msgspec.json.encode([situation, answers, sorted(files)], order="sorted")
+    return hashlib.sha256(content).hexdigest()

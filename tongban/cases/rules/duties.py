@@ -1,0 +1,108 @@
+"""Who may do what on a case: the duty at each stage, the roles of each command, the next due date."""
+
+from datetime import datetime, time
+
+from tongban.engine.calendar import CST
+from tongban.engine.lifecycle import ALLOWED
+from tongban.engine.lifecycle import commands as c
+from tongban.engine.lifecycle.state import Case, Stage
+from tongban.engine.refusal import Refused
+from tongban.people.rules import Caller, Role
+
+APPLICANT, SYSTEM = "applicant", "system"
+
+# Which roles at the competent organ may give a command; the applicant's and the clock's own beside.
+ROLES: dict[type[c.Command], frozenset[str]] = {
+    c.Receive: frozenset({APPLICANT}),
+    c.Claim: frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER}),
+    c.Release: frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER, Role.ORGAN_HEAD}),
+    c.Notify: frozenset({Role.CLERK}),
+    c.Accept: frozenset({Role.CLERK}),
+    c.RefuseAcceptance: frozenset({Role.CLERK}),
+    c.Transfer: frozenset({Role.CLERK}),
+    c.CompleteStep: frozenset({Role.EXAMINER}),
+    c.StartSpecial: frozenset({Role.EXAMINER}),
+    c.EndSpecial: frozenset({Role.EXAMINER}),
+    c.Extend: frozenset({Role.ORGAN_HEAD}),
+    c.Grant: frozenset({Role.APPROVER}),
+    c.Refuse: frozenset({Role.APPROVER}),
+    c.Deliver: frozenset({Role.DELIVERER}),
+    c.ExplainOverdue: frozenset({Role.APPROVER, Role.ORGAN_HEAD}),
+    c.Correct: frozenset({APPLICANT}),
+    c.Withdraw: frozenset({APPLICANT}),
+    c.DeemAccepted: frozenset({SYSTEM}),
+    c.Archive: frozenset({SYSTEM}),
+}
+
+# Commands that work on a case: refused while another officer holds it.
+_EXCLUSIVE = frozenset(
+    {c.Notify, c.Accept, c.RefuseAcceptance, c.Transfer, c.CompleteStep, c.Grant, c.Refuse, c.Deliver}
+)
+
+
+def duty(case: Case) -> str:
+    """The role whose turn it is at the organ; empty while the applicant or nobody must act."""
+    match case.stage:
+        case Stage.RECEIVED:
+            return Role.CLERK.value
+        case Stage.HANDLING | Stage.SUSPENDED:
+            failed = any(not done.passed for done in case.done.values())
+            return Role.EXAMINER.value if case.open_steps() and not failed else Role.APPROVER.value
+        case Stage.GRANTED | Stage.REFUSED:
+            return Role.DELIVERER.value
+        case Stage.CORRECTING:
+            return Role.CLERK.value
+    return ""
+
+
+def due_at(case: Case) -> datetime | None:
+    """The instant by which the organ must have acted next; None while the clock stands still."""
+    match case.stage:
+        case Stage.RECEIVED:
+            day = case.notice_due
+        case Stage.HANDLING:
+            return case.promised_due
+        case Stage.GRANTED | Stage.REFUSED:
+            day = case.delivery_due
+        case _:
+            return None
+    return datetime.combine(day, time(23, 59, 59), CST) if day else None
+
+
+def roles_at(caller: Caller, organ: int) -> frozenset[Role]:
+    """The roles the caller holds at `organ`."""
+    return frozenset(role for post in caller.posts if post.organ == organ for role in post.roles)
+
+
+def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
+    """Refuse unless the caller may give `command` on this case. Everything not allowed is refused.
+
+    Basis: 行政许可法 Art 3, 22; 等保 level 3 (least privilege); configuration.
+    """
+    needed = ROLES[command]
+    if caller.kind == SYSTEM:
+        allowed = SYSTEM in needed
+    elif APPLICANT in needed:
+        allowed = case.applicant in caller.parties
+    else:
+        allowed = bool(needed & roles_at(caller, case.organ))
+    if not allowed:
+        raise Refused("not_permitted", command=command.__name__, needed=sorted(needed))
+    if caller.kind != SYSTEM and APPLICANT not in needed and case.applicant in caller.parties:
+        raise Refused("own_case")
+    if command in _EXCLUSIVE and case.holder and case.holder != caller.by:
+        raise Refused("held_by_another", holder=case.holder)
+
+
+def allowed(caller: Caller, case: Case) -> list[type[c.Command]]:
+    """The commands this caller may give now, in the order of the table above."""
+    now = ALLOWED[case.stage]
+    found = []
+    for command in ROLES:
+        if command in now:
+            try:
+                permit(caller, command, case)
+            except Refused:
+                continue
+            found.append(command)
+    return found

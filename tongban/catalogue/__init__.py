@@ -1,0 +1,1 @@
+"""The catalogue of service items: guides, versions, materials, situations, calendar, search."""

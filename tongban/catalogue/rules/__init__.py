@@ -1,0 +1,1 @@
+"""Rules of the catalogue: the shape of a guide, its conditions and its lint."""

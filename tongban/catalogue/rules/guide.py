@@ -1,0 +1,287 @@
+"""The shape of an item's guide (实施清单): what a YAML file, a stored version and a page all agree on.
+
+Values are immutable. Every text is bilingual; Chinese is the authoritative wording.
+Field names follow GB/T 39046 table 4 in English; the Chinese term stands beside each.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A guide part: immutable, unknown fields refused, defaults left out when stored."""
+
+
+class Text(Frozen):
+    """A wording in Chinese (authoritative) and English."""
+
+    zh: str
+    en: str
+
+
+class Unit(StrEnum):
+    """Unit of a time limit (时限单位)."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    WORKING_HOURS = "working_hours"
+
+
+class Limit(Frozen):
+    """A time limit: `amount` in `unit`; amount 0 means on the spot (即办)."""
+
+    amount: int
+    unit: Unit = Unit.WORKING_DAYS
+
+
+class Basis(Frozen):
+    """A legal basis (依据): document, clause, and its rank (1 law … 6 other document)."""
+
+    law: Text
+    article: str
+    rank: int
+
+
+class Kind(StrEnum):
+    """Item type (事项类型), GB/T 39046 A.1, by word; `.code` gives the two digits."""
+
+    LICENCE = "licence"  # 01 行政许可
+    PAYMENT = "payment"  # 05 行政给付
+    CONFIRMATION = "confirmation"  # 07 行政确认
+    OTHER = "other"  # 10 其他行政权力
+    PUBLIC_SERVICE = "public_service"  # 20 公共服务
+
+    @property
+    def code(self) -> str:
+        return {
+            "licence": "01",
+            "payment": "05",
+            "confirmation": "07",
+            "other": "10",
+            "public_service": "20",
+        }[self.value]
+
+
+class Level(StrEnum):
+    """Level of exercise (行使层级) at which an organ runs the item; GB/T 39046 A.2."""
+
+    CITY = "city"  # 3
+    COUNTY = "county"  # 4
+    TOWN = "town"  # 5
+
+
+class Audience(StrEnum):
+    """Whom the item serves (服务对象)."""
+
+    PERSON = "person"
+    ENTERPRISE = "enterprise"
+
+
+# When a part applies: {question code: accepted answers}; all questions must match; empty means always.
+Condition = dict[str, list[str]]
+
+
+class Option(Frozen):
+    """One answer of a question or one value of a choice field."""
+
+    value: str
+    label: Text
+
+
+class Question(Frozen):
+    """A guidance question (情形引导): single choice; its answers decide materials, fields and steps."""
+
+    code: str
+    ask: Text
+    options: list[Option]
+    hint: Text | None = None
+    when: Condition = {}
+
+
+class Necessity(StrEnum):
+    """Material necessity (材料必要性)."""
+
+    REQUIRED = "required"  # 1 必要
+    OPTIONAL = "optional"  # 2 非必要
+    TOLERABLE = "tolerable"  # 3 容缺后补
+
+
+class Original(StrEnum):
+    """Material type (材料类型)."""
+
+    ORIGINAL = "original"
+    COPY = "copy"
+    BOTH = "both"
+
+
+class Medium(StrEnum):
+    """Material form (材料形式)."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+    BOTH = "both"
+
+
+class Source(StrEnum):
+    """Where a material comes from (来源渠道); SHARED is obtained by data sharing, never asked for."""
+
+    APPLICANT = "applicant"  # 10
+    GOVERNMENT = "government"  # 20
+    SHARED = "shared"  # 20, fetched by the organ itself (716号令 Art 7)
+    OTHER = "other"  # 99
+
+
+class Defect(Frozen):
+    """A defect a clerk can find in a material: a code, its words, and how to mend it."""
+
+    code: str
+    found: Text
+    mend: Text
+
+
+class Material(Frozen):
+    """A material asked for (申请材料). `defects` are its checklist: the same list for every clerk."""
+
+    code: str
+    name: Text
+    basis: Basis
+    acceptance: Text  # 受理标准
+    necessity: Necessity = Necessity.REQUIRED
+    original: Original = Original.COPY
+    medium: Medium = Medium.BOTH
+    source: Source = Source.APPLICANT
+    issuer: Text | None = None
+    copies: int = 1
+    how: Text | None = None  # 填报须知
+    defects: list[Defect] = []
+    when: Condition = {}
+
+
+class FieldKind(StrEnum):
+    """Kind of a form field; decides widget and validation."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    MONEY = "money"  # yuan, two decimals
+    DATE = "date"
+    CHOICE = "choice"
+    MULTIPLE = "multiple"
+    YES_NO = "yes_no"
+    USCC = "uscc"
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    ADDRESS = "address"
+    TOWN = "town"  # nine-digit town code
+
+
+class Field(Frozen):
+    """A form field. `code` is the data-element code: one meaning, the same code in every item."""
+
+    code: str
+    label: Text
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = True
+    hint: Text | None = None
+    options: list[Option] = []
+    maximum: int | None = None  # length for text, value for numbers
+    minimum: int | None = None
+    prefill: str | None = None  # person.name, person.id_number, person.phone, company.name, company.uscc, …
+    when: Condition = {}
+
+
+class Section(Frozen):
+    """One theme on one page of the application form. `block` names a shared section in blocks.yaml."""
+
+    code: str
+    title: Text
+    fields: list[Field] = []
+    when: Condition = {}
+
+
+class StepKind(StrEnum):
+    """Kind of a procedure step after acceptance."""
+
+    REVIEW = "review"  # 审查
+    SURVEY = "survey"  # 现场核查: two officers; never stops the clock
+    EXPERT_REVIEW = "expert_review"  # 专家评审: Art 45
+    TESTING = "testing"  # 检验检测检疫鉴定: Art 45
+    PUBLICITY = "publicity"  # 公示
+    DECISION = "decision"  # 决定 (审批): always the last
+
+
+class Step(Frozen):
+    """A step of the procedure DAG; `after` lists codes of steps that must be complete before it."""
+
+    code: str
+    name: Text
+    kind: StepKind = StepKind.REVIEW
+    after: list[str] = []
+    limit: Limit | None = None
+    when: Condition = {}
+
+
+class Fee(Frozen):
+    """A fee (收费): project, standard and basis."""
+
+    name: Text
+    standard: Text
+    basis: Basis
+
+
+class Result(Frozen):
+    """What a grant produces (审批结果): licence, document or certificate; validity in months, 0 = none."""
+
+    name: Text
+    kind: str  # licence 证照 | document 批文 | certificate 证明/其他
+    validity_months: int = 0
+
+
+class AnsweredQuestion(Frozen):
+    """A frequent question with its answer."""
+
+    ask: Text
+    answer: Text
+
+
+class Guide(Frozen):
+    """The whole guide of one standard item. Source: domain brief Annex A and G."""
+
+    number: int  # Annex G number, for ordering only
+    base_code: str  # 基本编码, 12 digits
+    name: Text
+    kind: Kind
+    department: str  # department key, e.g. "market_regulation"; see data/departments.yaml
+    levels: list[Level]
+    audiences: list[Audience]
+    instant: bool  # 即办件
+    summary: Text
+    synonyms: list[str]  # words people use for it
+    scenes: list[str]  # keys of data/scenes.yaml
+    basis: list[Basis]
+    statutory: Limit
+    promised: Limit
+    conditions: list[Text]  # 受理条件
+    questions: list[Question] = []
+    materials: list[Material] = []
+    form: list[Section] = []
+    steps: list[Step] = []
+    fees: list[Fee] = []
+    result: Result
+    visits: int = 0  # 到现场次数
+    visits_reason: Text | None = None
+    online_depth: int = 4  # 网上办理深度 Ⅰ–Ⅳ
+    faq: list[AnsweredQuestion] = []
+    rights: Text | None = None
+    quantity_limited: bool = False
+    extendable: bool = True  # Art 42 extension possible
+
+
+def holds(condition: Condition, answers: dict[str, str]) -> bool:
+    """Whether `condition` holds for `answers` ({question code: value}).
+
+    Basis: configuration.
+    """
+    return all(answers.get(question) in accepted for question, accepted in condition.items())

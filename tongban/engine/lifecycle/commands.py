@@ -1,0 +1,148 @@
+"""What people and the clock may ask of a case; imperative, tagged by name for the API."""
+
+from datetime import date
+
+import msgspec
+
+from tongban.engine.clock import Ground, Limit
+from tongban.engine.lifecycle.state import DefectFound, Terms
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A request to change a case; refused or decided into events."""
+
+
+class Receive(Command):
+    """收件: an application arrives. Not acceptance."""
+
+    case_no: str
+    item: str
+    version: int
+    organ: int
+    division: str
+    applicant: int
+    terms: Terms
+    materials: tuple[str, ...]
+    situation: dict[str, str]
+    form_digest: str
+    received_on: date
+    channel: str = "web"
+
+
+class Claim(Command):
+    """认领: an officer takes the case."""
+
+
+class Release(Command):
+    """退回待办池: the officer puts the case back, or a chief takes it from the holder."""
+
+    reason: str = ""
+
+
+class Notify(Command):
+    """一次性告知: tell the applicant once everything that is missing or defective."""
+
+    defects: tuple[DefectFound, ...]
+    correct_by: date
+
+
+class Correct(Command):
+    """补正: the applicant submits materials again."""
+
+    materials: tuple[str, ...]
+    received_on: date
+
+
+class Accept(Command):
+    """受理: a legal act; the decision clock starts."""
+
+
+class DeemAccepted(Command):
+    """视为受理: the clock's own command after five silent working days."""
+
+
+class RefuseAcceptance(Command):
+    """不予受理, on one of the grounds of Art 32, with reasons and remedies."""
+
+    ground: str
+    reason: str
+    remedies: str
+
+
+class CompleteStep(Command):
+    """完成环节: an examiner reports a step; a survey needs two officers."""
+
+    step: str
+    passed: bool
+    opinion: str
+    officers: tuple[str, ...] = ()
+
+
+class StartSpecial(Command):
+    """启动特别程序: one of Art 45's eight grounds, the time needed told in writing."""
+
+    ground: Ground
+    expected_days: int
+    reason: str
+
+
+class EndSpecial(Command):
+    """结束特别程序."""
+
+    finding: str = ""
+
+
+class Extend(Command):
+    """延期: once, approved one level up, the reason told to the applicant."""
+
+    limit: Limit
+    reason: str
+    approver: str  # organ_head | government_head
+
+
+class Grant(Command):
+    """准予."""
+
+    opinion: str
+    valid_until: date | None = None
+
+
+class Refuse(Command):
+    """不予: impossible without reasons, basis and remedies."""
+
+    reasons: str
+    basis: str
+    remedies: str
+
+
+class Deliver(Command):
+    """送达."""
+
+    method: str
+    recipient: str
+
+
+class Withdraw(Command):
+    """撤回: by the applicant, before the decision."""
+
+    reason: str = ""
+
+
+class Transfer(Command):
+    """移送: another organ is competent."""
+
+    organ: int
+    division: str
+    reason: str
+
+
+class ExplainOverdue(Command):
+    """超期说明: exceeding a limit is explained publicly."""
+
+    explanation: str
+
+
+class Archive(Command):
+    """归档."""
+
+    digest: str

@@ -1,0 +1,169 @@
+"""Events fold into a state; no decision is taken here, no table is read."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tongban.engine.clock import Extension, Pause
+from tongban.engine.lifecycle import events as e
+from tongban.engine.lifecycle.state import Case, Stage, StepDone
+
+
+def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
+    return Case(
+        stage=Stage.RECEIVED,
+        position=case.position + 1,
+        case_no=event.case_no,
+        item=event.item,
+        version=event.version,
+        organ=event.organ,
+        division=event.division,
+        applicant=event.applicant,
+        terms=event.terms,
+        received_at=at,
+        received_on=event.received_on,
+        submitted=frozenset(event.materials),
+        fresh=frozenset(event.materials),
+        notice_due=event.notice_due,
+        calendar=event.calendar,
+    )
+
+
+def _corrected(case: Case, event: e.Corrected, by: str, at: datetime) -> Case:
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.RECEIVED,
+        received_on=event.received_on,
+        submitted=case.submitted | frozenset(event.materials),
+        fresh=frozenset(event.materials),
+        notice_due=event.notice_due,
+        calendar=event.calendar,
+    )
+
+
+def _accepted(case: Case, event: e.Accepted, by: str, at: datetime) -> Case:
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.HANDLING,
+        accepted_on=event.accepted_on,
+        accepted_by=by,
+        deemed=event.deemed,
+        holder=None,
+        statutory_due=event.statutory_due,
+        promised_due=event.promised_due,
+        provisional=event.provisional,
+        calendar=event.calendar,
+    )
+
+
+def _special_ended(case: Case, event: e.SpecialEnded, by: str, at: datetime) -> Case:
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.HANDLING,
+        pauses=(*case.pauses[:-1], replace(case.pauses[-1], end=event.end_on)),
+        statutory_due=event.statutory_due,
+        promised_due=event.promised_due,
+        provisional=event.provisional,
+        calendar=event.calendar,
+    )
+
+
+def _extended(case: Case, event: e.Extended, by: str, at: datetime) -> Case:
+    return replace(
+        case,
+        position=case.position + 1,
+        extension=Extension(
+            amount=event.limit.amount, unit=event.limit.unit, approver_level=event.approver
+        ),
+        statutory_due=event.statutory_due,
+        promised_due=event.promised_due,
+        provisional=event.provisional,
+        calendar=event.calendar,
+    )
+
+
+def _decided(case: Case, event: e.Granted | e.Refused, by: str, at: datetime) -> Case:
+    granted = isinstance(event, e.Granted)
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.GRANTED if granted else Stage.REFUSED,
+        granted=granted,
+        decided_at=at,
+        decided_by=by,
+        delivery_due=event.delivery_due,
+        holder=None,
+    )
+
+
+def _noticed(case: Case, event: e.CorrectionNoticed, by: str, at: datetime) -> Case:
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.CORRECTING,
+        notices=event.number,
+        noticed=event.defects,
+        correct_by=event.correct_by,
+        notice_due=None,
+    )
+
+
+def _step(case: Case, event: e.StepCompleted, by: str, at: datetime) -> Case:
+    done = {**case.done, event.step: StepDone(passed=event.passed, by=by, at=at)}
+    return replace(case, position=case.position + 1, done=done, holder=None)
+
+
+_FOLD: dict[type[e.Event], Callable[..., Case]] = {
+    e.Received: _received,
+    e.Corrected: _corrected,
+    e.Accepted: _accepted,
+    e.SpecialEnded: _special_ended,
+    e.Extended: _extended,
+    e.Granted: _decided,
+    e.Refused: _decided,
+    e.CorrectionNoticed: _noticed,
+    e.StepCompleted: _step,
+    e.Claimed: lambda case, event, by, at: replace(case, position=case.position + 1, holder=event.holder),
+    e.Released: lambda case, event, by, at: replace(case, position=case.position + 1, holder=None),
+    e.AcceptanceRefused: lambda case, event, by, at: replace(
+        case, position=case.position + 1, stage=Stage.NOT_ACCEPTED, holder=None, decided_at=at, decided_by=by
+    ),
+    e.SpecialStarted: lambda case, event, by, at: replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.SUSPENDED,
+        pauses=(*case.pauses, Pause(ground=event.ground, start=event.start_on, end=None)),
+    ),
+    e.Delivered: lambda case, event, by, at: replace(
+        case, position=case.position + 1, stage=Stage.DELIVERED, delivered_at=at, holder=None
+    ),
+    e.Withdrawn: lambda case, event, by, at: replace(
+        case, position=case.position + 1, stage=Stage.WITHDRAWN, holder=None
+    ),
+    e.Transferred: lambda case, event, by, at: replace(
+        case, position=case.position + 1, organ=event.organ, division=event.division, holder=None
+    ),
+    e.OverdueExplained: lambda case, event, by, at: replace(
+        case, position=case.position + 1, explained=True
+    ),
+    e.Archived: lambda case, event, by, at: replace(
+        case, position=case.position + 1, stage=Stage.ARCHIVED
+    ),
+}
+
+
+def evolve(case: Case, event: e.Event, *, by: str, at: datetime) -> Case:
+    """The state after `event`, recorded by `by` at `at`."""
+    return _FOLD[type(event)](case, event, by, at)
+
+
+def fold(history: Iterable[tuple[e.Event, str, datetime]]) -> Case:
+    """The state after a whole history of (event, by, at)."""
+    case = Case()
+    for event, by, at in history:
+        case = _FOLD[type(event)](case, event, by, at)
+    return case

@@ -1,0 +1,1 @@
+"""Shared widgets without domain words: database, PDF letters, signing, QR, template components."""

@@ -1,0 +1,130 @@
+"""Uploaded files: size limited while they arrive, type sniffed from content, images re-encoded."""
+
+import hashlib
+import io
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+import puremagic
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from PIL import Image, UnidentifiedImageError
+
+from tongban.engine.refusal import Refused
+
+ACCEPTED = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
+_MOST_PIXELS = 60_000_000
+_CHUNK = 1 << 16
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A file kept under its digest: SHA-256 in hex, bytes, media type, the name people know it by."""
+
+    digest: str
+    size: int
+    media_type: str
+    name: str
+
+
+class LimitedUploadHandler(TemporaryFileUploadHandler):
+    """Stops writing to disk once a request passes the limit; the form then says so.
+
+    `limit` is in bytes and set by `limited(request, ...)` before the body is read.
+    """
+
+    def __init__(self, request=None, limit: int = 20_000_000) -> None:
+        super().__init__(request)
+        self.limit = limit
+        self.seen = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int):
+        self.seen += len(raw_data)
+        if self.seen > self.limit:
+            self.request.upload_over_limit = self.limit
+            raise StopUpload(connection_reset=False)
+        return super().receive_data_chunk(raw_data, start)
+
+
+def keep(upload: UploadedFile, *, folder: Path, limit: int) -> Kept:
+    """Check `upload` and keep it under `folder` by digest.
+
+    Raises `Refused`: file_empty, file_too_large (limit in bytes), file_type_not_accepted (what it is),
+    file_damaged. The content decides the type; the name's ending must agree with it.
+    """
+    name = Path(upload.name or "").name[:120]
+    size = upload.size or 0
+    if size == 0:
+        raise Refused("file_empty", name=name)
+    if size > limit:
+        raise Refused("file_too_large", name=name, limit=limit)
+    media_type = _sniff(upload, name)
+    content = _reencoded(upload, media_type, name) if media_type in _IMAGE_FORMATS else _whole_pdf(upload, name)
+    digest = hashlib.sha256(content).hexdigest()
+    _write(path_of(folder, digest), content)
+    return Kept(digest=digest, size=len(content), media_type=media_type, name=name)
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Where the file with `digest` lies under `folder`."""
+    return Path(folder) / digest[:2] / digest[2:]
+
+
+def _sniff(upload: UploadedFile, name: str) -> str:
+    """The media type by content; refuses a type not accepted or one that the ending denies."""
+    claimed = ACCEPTED.get(Path(name).suffix.lower())
+    upload.seek(0)
+    head = upload.read(4096)
+    upload.seek(0)
+    try:
+        found = {match.mime_type for match in puremagic.magic_string(head, name)}
+    except puremagic.PureError:
+        found = set()
+    real = next((kind for kind in set(ACCEPTED.values()) if kind in found and _starts_like(head, kind)), "")
+    if not real or (claimed and claimed != real) or not claimed:
+        raise Refused("file_type_not_accepted", name=name, found=real or next(iter(sorted(found)), ""))
+    return real
+
+
+def _starts_like(head: bytes, media_type: str) -> bool:
+    signs = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+    return head.startswith(signs[media_type])
+
+
+def _reencoded(upload: UploadedFile, media_type: str, name: str) -> bytes:
+    """The picture drawn anew: no hidden payload, no place or device data survives."""
+    try:
+        with Image.open(upload) as image:
+            if image.width * image.height > _MOST_PIXELS:
+                raise Refused("image_too_many_pixels", name=name, most=_MOST_PIXELS)
+            image.load()
+            out = io.BytesIO()
+            plain = image.convert("RGB") if media_type == "image/jpeg" else image
+            plain.save(out, _IMAGE_FORMATS[media_type], optimize=True)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Refused("file_damaged", name=name) from error
+    return out.getvalue()
+
+
+def _whole_pdf(upload: UploadedFile, name: str) -> bytes:
+    """A PDF that begins and ends as one; a truncated upload is refused."""
+    upload.seek(0)
+    content = upload.read()
+    if b"%%EOF" not in content[-2048:]:
+        raise Refused("file_damaged", name=name)
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write once and durably; the same content is the same file."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(draft, path)

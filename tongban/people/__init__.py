@@ -1,0 +1,1 @@
+"""Persons, organisations, posts and roles; sign-in; masking and encryption of personal data."""

@@ -1,0 +1,1 @@
+"""The append-only record: events, Merkle log, signed checkpoints, verification, reactions."""

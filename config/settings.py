@@ -185,8 +185,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+LETTER_FONTS = env("TONGBAN_FONTS", str(BASE_DIR / "static" / "fonts" / "pdf"))
 MEDIA_ROOT = VAR_DIR / "uploads"
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["tongban.kit.files.LimitedUploadHandler"]
 UPLOAD_LIMIT_MB = int(env("TONGBAN_UPLOAD_LIMIT_MB", "20"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

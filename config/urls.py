@@ -2,9 +2,17 @@
 
 from django.urls import include, path
 
+from config import health
+from config.api import api
+
 urlpatterns = [
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+    path("api/", api.urls),
+    path("accounts/", include("allauth.urls")),
     path("", include("tongban.kit.urls")),
     path("", include("tongban.people.urls")),
     path("", include("tongban.catalogue.urls")),
+    path("", include("tongban.cases.urls")),
     path("record/", include("tongban.record.urls")),
 ]

@@ -23,7 +23,12 @@ def _digest() -> str:
     """Names the template by what it is made from: migrations, seeds and catalogue data."""
     parts = sorted(
         path
-        for pattern in ("tongban/**/migrations/*.py", "tongban/**/seeding*.py", "tongban/**/data/**/*", "config/seeding.py")
+        for pattern in (
+            "tongban/**/migrations/*.py",
+            "tongban/**/seeding*.py",
+            "tongban/**/data/**/*",
+            "config/seeding.py",
+        )
         for path in ROOT.glob(pattern)
         if path.is_file()
     )
@@ -80,7 +85,9 @@ def django_db_setup(server, django_db_blocker, request):
         with open(ROOT / "var" / "test-template.lock", "w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not server.exists(template):
-                for (old,) in server.execute("select datname from pg_database where datname like 'template\\_%'"):
+                for (old,) in server.execute(
+                    "select datname from pg_database where datname like 'template\\_%'"
+                ):
                     if not server.execute(f"select 1 from pg_stat_activity where datname = '{old}'"):
                         server.execute(f'drop database "{old}"')
                 draft = f"{template}_draft"

@@ -74,9 +74,7 @@ class Case(models.Model):
                 condition=~Q(duty=""),
             ),
             models.Index(fields=["party", "-received_at", "case_no"], name="case_of_party"),
-            models.Index(
-                fields=["due_at"], name="case_silent", condition=Q(stage=Stage.RECEIVED.value)
-            ),
+            models.Index(fields=["due_at"], name="case_silent", condition=Q(stage=Stage.RECEIVED.value)),
             models.Index(fields=["organ", "-received_at", "case_no"], name="case_of_organ"),
         ]
         constraints = [
@@ -191,6 +189,21 @@ class Serial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_code} {self.day} {self.last}"
+
+
+class LetterSerial(models.Model):
+    """The last document number of an organ for one kind of letter in a year; gapless."""
+
+    organ = models.ForeignKey("people.Organ", models.PROTECT, related_name="+", db_index=False)
+    kind = models.TextField()
+    year = models.IntegerField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organ", "kind", "year"], name="letter_serial_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year} {self.last}"
 
 
 class Answered(models.Model):

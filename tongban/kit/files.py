@@ -61,7 +61,9 @@ def keep(upload: UploadedFile, *, folder: Path, limit: int) -> Kept:
     if size > limit:
         raise Refused("file_too_large", name=name, limit=limit)
     media_type = _sniff(upload, name)
-    content = _reencoded(upload, media_type, name) if media_type in _IMAGE_FORMATS else _whole_pdf(upload, name)
+    content = (
+        _reencoded(upload, media_type, name) if media_type in _IMAGE_FORMATS else _whole_pdf(upload, name)
+    )
     digest = hashlib.sha256(content).hexdigest()
     _write(path_of(folder, digest), content)
     return Kept(digest=digest, size=len(content), media_type=media_type, name=name)

@@ -61,30 +61,31 @@ def perform(
     Raises `Refused`: `case_unknown` when the case is outside the caller's scope, otherwise the rule's code.
     A repeat of a key with the same request returns the first answer; with another request `key_reused`.
     """
+    by = duties.actor(caller)
     try:
         with transaction.atomic():
             case = _lock(case_no, caller)
             duties.permit(caller, type(command), case)
-            events = decide(case, command, by=caller.by, at=at, calendar=catalogue.calendar())
+            events = decide(case, command, by=by, at=at, calendar=catalogue.calendar())
             after = case
             for event in events:
-                after = evolve(after, event, by=caller.by, at=at)
+                after = evolve(after, event, by=by, at=at)
             answered = answer(after, events)
-            _store(case, after, events, by=caller.by, at=at, key=key, answer=answered)
+            _store(case, after, events, by=by, at=at, key=key, answer=answered)
     except Refused as refused:
-        if key and (earlier := repeat(caller.by, key)):
+        if key and (earlier := repeat(by, key)):
             return earlier
         record_actions.note_refusal(
             stream_kind="case",
             stream_id=case_no,
             code=refused.code,
             facts={"command": type(command).__name__},
-            by=caller.by,
+            by=by,
             at=at,
         )
         raise
     except IntegrityError:
-        if key and (earlier := repeat(caller.by, key)):
+        if key and (earlier := repeat(by, key)):
             return earlier
         raise
     return Outcome(case=after, events=tuple(events), answer=answered)
@@ -93,7 +94,9 @@ def perform(
 def repeat(by: str, key: Key) -> Outcome | None:
     """The answer given earlier to this key; `key_reused` if the request was another one."""
     with connection.cursor() as cursor:
-        cursor.execute("select digest, answer from cases_answered where by = %s and key = %s", [by, key.value])
+        cursor.execute(
+            "select digest, answer from cases_answered where by = %s and key = %s", [by, key.value]
+        )
         row = cursor.fetchone()
     if row is None:
         return None
@@ -158,7 +161,9 @@ def _store(
         )
 
 
-def recorded(before: Case, events: Sequence[lifecycle_events.Event], *, by: str, at: datetime) -> tuple[str, list]:
+def recorded(
+    before: Case, events: Sequence[lifecycle_events.Event], *, by: str, at: datetime
+) -> tuple[str, list]:
     """The INSERT that appends `events` to the record, as SQL and parameters."""
     case_no = before.case_no or events[0].case_no  # type: ignore[attr-defined]
     return record.recorded_sql(

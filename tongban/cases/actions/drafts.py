@@ -8,16 +8,18 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from tongban.cases.models import Case, Draft, Upload
+from tongban.cases.models import Draft, Upload
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.refusal import Refused
-from tongban.kit import files
+from tongban.kit import files, forms
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
 
-def begin(*, implementation, situation: dict[str, str], party: int, language: str, caller: Caller, at: datetime) -> Draft:
+def begin(
+    *, implementation, situation: dict[str, str], party: int, language: str, caller: Caller, at: datetime
+) -> Draft:
     """A new draft for `party`, on the item version in force now."""
     if party not in caller.parties or caller.account is None:
         raise Refused("not_your_party")
@@ -49,7 +51,9 @@ def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
 def answer_situation(*, draft: UUID, situation: dict[str, str], caller: Caller, at: datetime) -> Draft:
     """Store the answers of the guidance; sections shown under other answers must be confirmed again."""
     row = _open(draft, caller)
-    shown = {section.code for section in situations.resolve(catalogue.guide(row.version_id), situation).sections}
+    shown = {
+        section.code for section in situations.resolve(catalogue.guide(row.version_id), situation).sections
+    }
     row.situation = situation
     row.complete = [code for code in row.complete if code in shown]
     return _save(row, at)
@@ -72,18 +76,31 @@ def answer_section(
 
 
 @transaction.atomic
+def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
+    """Answer the whole form at once; sections whose fields are all valid become complete.
+
+    Raises `Refused("form_invalid", errors=[{field, rule, message}, …])` and stores nothing.
+    """
+    row = _open(draft, caller)
+    situation = situations.resolve(catalogue.guide(row.version_id), row.situation)
+    fields = [field for section in situation.sections for field in section.fields]
+    unknown = sorted(set(answers) - {field.code for field in fields})
+    errors = [{"field": code, "rule": "unknown", "message": code} for code in unknown]
+    clean, wrong = forms.validate(fields, {**people.open_answers(row.form), **answers}, language=row.language)
+    if errors := [*errors, *wrong]:
+        raise Refused("form_invalid", errors=errors)
+    row.form = people.seal_answers(clean, fields)
+    row.complete = [section.code for section in situation.sections]
+    return _save(row, at)
+
+
+@transaction.atomic
 def attach(*, draft: UUID, material: str, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
     """Keep a file as `material` of the draft. Raises the refusals of `kit.files.keep`."""
     row = _open(draft, caller)
     _known_material(row, material)
     kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
     return _upload(kept, material, caller=caller, at=at, party=row.party_id, draft=row)
-
-
-def attach_to_case(*, case: Case, material: str, round: int, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
-    """Keep a file given in answer to a notice; it counts only with the `Correct` command."""
-    kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
-    return _upload(kept, material, caller=caller, at=at, party=case.party_id, case=case, round=round)
 
 
 def _upload(kept: files.Kept, material: str, *, caller: Caller, at: datetime, party: int, **place) -> Upload:
@@ -129,6 +146,8 @@ def _save(row: Draft, at: datetime) -> Draft:
 
 
 def _known_material(row: Draft, material: str) -> None:
-    known = {part.code for part in situations.resolve(catalogue.guide(row.version_id), row.situation).materials}
+    known = {
+        part.code for part in situations.resolve(catalogue.guide(row.version_id), row.situation).materials
+    }
     if material not in known:
         raise Refused("unknown_material", materials=[material])

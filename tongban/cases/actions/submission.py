@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tongban.cases.actions import commands as run
 from tongban.cases.models import Draft, Upload
-from tongban.cases.rules import application
+from tongban.cases.rules import application, duties
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine import calendar, codes
@@ -33,7 +33,7 @@ def submit(
         with transaction.atomic():
             return _submit(draft, caller, at, channel, key, answer)
     except (Refused, IntegrityError):
-        if key and (earlier := run.repeat(caller.by, key)):
+        if key and (earlier := run.repeat(duties.actor(caller), key)):
             return earlier
         raise
 
@@ -52,8 +52,8 @@ def _submit(
     if draft.case_id:
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
     command = _command(draft, caller, at, channel)
-    events = decide(Case(), command, by=caller.by, at=at, calendar=catalogue.calendar())
-    case = evolve(Case(), events[0], by=caller.by, at=at)
+    events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
+    case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
     answered = answer(case, events)
     _store(draft, case, events, caller=caller, at=at, key=key, answer=answered)
     return run.Outcome(case=case, events=tuple(events), answer=answered)
@@ -132,7 +132,7 @@ update cases_draft set submitted_at = %s, case_id = %s where id = %s
 
 def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answer: dict) -> None:
     """Event, case, form, files and answer in one statement."""
-    sql, params = run.recorded(Case(), events, by=caller.by, at=at)
+    sql, params = run.recorded(Case(), events, by=duties.actor(caller), at=at)
     value, key_digest = (key.value, key.digest) if key else (None, None)
     number = case.case_no
     with connection.cursor() as cursor:
@@ -150,7 +150,7 @@ def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answ
                 draft.language,
                 *(number, events[0].form_digest, draft.pk),
                 *(number, draft.pk),
-                *(caller.by, value, key_digest, run._ENCODE(answer).decode(), at, value),
+                *(duties.actor(caller), value, key_digest, run._ENCODE(answer).decode(), at, value),
                 *(at, number, draft.pk),
             ],
         )

@@ -53,8 +53,10 @@ def terms(guide: Guide, situation: Situation) -> Terms:
         promised=_limit(guide.promised.amount, guide.promised.unit),
         instant=guide.instant,
         extendable=guide.extendable,
+        validity_months=guide.result.validity_months,
         steps=tuple(
-            StepPlan(code=step.code, kind=step.kind.value, after=tuple(step.after)) for step in situation.steps
+            StepPlan(code=step.code, kind=step.kind.value, after=tuple(step.after))
+            for step in situation.steps
         ),
         materials=tuple(
             material.code for material in situation.materials if material.source is not Source.SHARED
@@ -66,7 +68,9 @@ def _limit(amount: int, unit: str) -> clock.Limit:
     return clock.Limit(amount=amount, unit=clock.Unit(unit))
 
 
-def digest(situation: Mapping[str, str], answers: Mapping[str, object], files: Iterable[tuple[str, str]]) -> str:
+def digest(
+    situation: Mapping[str, str], answers: Mapping[str, object], files: Iterable[tuple[str, str]]
+) -> str:
     """SHA-256 over situation, answers and (material, file digest) pairs: what was submitted, in one line."""
     content = msgspec.json.encode([situation, answers, sorted(files)], order="sorted")
     return hashlib.sha256(content).hexdigest()

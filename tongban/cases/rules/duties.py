@@ -69,6 +69,14 @@ def due_at(case: Case) -> datetime | None:
     return datetime.combine(day, time(23, 59, 59), CST) if day else None
 
 
+def actor(caller: Caller) -> str:
+    """Who the caller is to the lifecycle: the account, whatever token or session it came by.
+
+    Two tokens of one officer are one person: an examiner cannot decide through another channel.
+    """
+    return caller.by if caller.account is None else f"account:{caller.account}"
+
+
 def roles_at(caller: Caller, organ: int) -> frozenset[Role]:
     """The roles the caller holds at `organ`."""
     return frozenset(role for post in caller.posts if post.organ == organ for role in post.roles)
@@ -90,7 +98,7 @@ def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
         raise Refused("not_permitted", command=command.__name__, needed=sorted(needed))
     if caller.kind != SYSTEM and APPLICANT not in needed and case.applicant in caller.parties:
         raise Refused("own_case")
-    if command in _EXCLUSIVE and case.holder and case.holder != caller.by:
+    if command in _EXCLUSIVE and case.holder and case.holder != actor(caller):
         raise Refused("held_by_another", holder=case.holder)
 
 

@@ -246,7 +246,7 @@ class AnsweredQuestion(Frozen):
     answer: Text
 
 
-class Guide(Frozen):
+class Guide(Frozen, kw_only=True):
     """The whole guide of one standard item. Source: domain brief Annex A and G."""
 
     number: int  # Annex G number, for ordering only

@@ -4,7 +4,7 @@ from datetime import date
 
 import msgspec
 
-from tongban.engine.clock import Ground, Limit
+from tongban.engine.clock import Approver, Ground, Limit
 from tongban.engine.lifecycle.state import DefectFound, Terms
 
 
@@ -12,7 +12,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A request to change a case; refused or decided into events."""
 
 
-class Receive(Command):
+class Receive(Command, kw_only=True):
     """收件: an application arrives. Not acceptance."""
 
     case_no: str
@@ -29,39 +29,39 @@ class Receive(Command):
     channel: str = "web"
 
 
-class Claim(Command):
+class Claim(Command, kw_only=True):
     """认领: an officer takes the case."""
 
 
-class Release(Command):
+class Release(Command, kw_only=True):
     """退回待办池: the officer puts the case back, or a chief takes it from the holder."""
 
     reason: str = ""
 
 
-class Notify(Command):
+class Notify(Command, kw_only=True):
     """一次性告知: tell the applicant once everything that is missing or defective."""
 
     defects: tuple[DefectFound, ...]
     correct_by: date
 
 
-class Correct(Command):
+class Correct(Command, kw_only=True):
     """补正: the applicant submits materials again."""
 
     materials: tuple[str, ...]
     received_on: date
 
 
-class Accept(Command):
+class Accept(Command, kw_only=True):
     """受理: a legal act; the decision clock starts."""
 
 
-class DeemAccepted(Command):
+class DeemAccepted(Command, kw_only=True):
     """视为受理: the clock's own command after five silent working days."""
 
 
-class RefuseAcceptance(Command):
+class RefuseAcceptance(Command, kw_only=True):
     """不予受理, on one of the grounds of Art 32, with reasons and remedies."""
 
     ground: str
@@ -69,7 +69,7 @@ class RefuseAcceptance(Command):
     remedies: str
 
 
-class CompleteStep(Command):
+class CompleteStep(Command, kw_only=True):
     """完成环节: an examiner reports a step; a survey needs two officers."""
 
     step: str
@@ -78,7 +78,7 @@ class CompleteStep(Command):
     officers: tuple[str, ...] = ()
 
 
-class StartSpecial(Command):
+class StartSpecial(Command, kw_only=True):
     """启动特别程序: one of Art 45's eight grounds, the time needed told in writing."""
 
     ground: Ground
@@ -86,28 +86,27 @@ class StartSpecial(Command):
     reason: str
 
 
-class EndSpecial(Command):
+class EndSpecial(Command, kw_only=True):
     """结束特别程序."""
 
     finding: str = ""
 
 
-class Extend(Command):
+class Extend(Command, kw_only=True):
     """延期: once, approved one level up, the reason told to the applicant."""
 
     limit: Limit
     reason: str
-    approver: str  # organ_head | government_head
+    approver: Approver
 
 
-class Grant(Command):
+class Grant(Command, kw_only=True):
     """准予."""
 
-    opinion: str
-    valid_until: date | None = None
+    opinion: str = ""
 
 
-class Refuse(Command):
+class Refuse(Command, kw_only=True):
     """不予: impossible without reasons, basis and remedies."""
 
     reasons: str
@@ -115,20 +114,20 @@ class Refuse(Command):
     remedies: str
 
 
-class Deliver(Command):
+class Deliver(Command, kw_only=True):
     """送达."""
 
     method: str
     recipient: str
 
 
-class Withdraw(Command):
+class Withdraw(Command, kw_only=True):
     """撤回: by the applicant, before the decision."""
 
     reason: str = ""
 
 
-class Transfer(Command):
+class Transfer(Command, kw_only=True):
     """移送: another organ is competent."""
 
     organ: int
@@ -136,13 +135,13 @@ class Transfer(Command):
     reason: str
 
 
-class ExplainOverdue(Command):
+class ExplainOverdue(Command, kw_only=True):
     """超期说明: exceeding a limit is explained publicly."""
 
     explanation: str
 
 
-class Archive(Command):
+class Archive(Command, kw_only=True):
     """归档."""
 
     digest: str

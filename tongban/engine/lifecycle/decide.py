@@ -1,7 +1,8 @@
 """Commands are decided into events: the rules of a case, one function each, no framework, no clock."""
 
+from calendar import monthrange
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tongban.engine import clock
 from tongban.engine.calendar import CST, Calendar
@@ -70,9 +71,7 @@ def facts_for_clock(case: Case, *, accepted_on: date | None = None, **changes: o
         "stopped_on": case.decided_at.astimezone(CST).date() if case.decided_at else None,
         **changes,
     }
-    return clock.ClockFacts(
-        started_on=started, statutory=terms.statutory, promised=terms.promised, **given
-    )
+    return clock.ClockFacts(started_on=started, statutory=terms.statutory, promised=terms.promised, **given)
 
 
 def _dues(facts: clock.ClockFacts, hand: _Hand) -> dict:
@@ -264,15 +263,11 @@ def _extend(case: Case, command: c.Extend, hand: _Hand) -> e.Event:
         raise Refused("extended_once_already")
     if case.statutory_due and hand.at > case.statutory_due:
         raise Refused("extension_too_late", due=case.statutory_due)
-    most, level = (15, "government_head") if terms.joint else (10, "organ_head")
-    if command.limit.unit is not clock.Unit.WORKING_DAYS or not 1 <= command.limit.amount <= most:
-        raise Refused("extension_too_long", most=most)
-    if command.approver != level:
-        raise Refused("approver_too_low", needed=level)
-    _require(reasons=command.reason)
     extension = clock.Extension(
         amount=command.limit.amount, unit=command.limit.unit, approver_level=command.approver
     )
+    clock.permit_extension(extension, joint=terms.joint)
+    _require(reasons=command.reason)
     facts = facts_for_clock(case, extensions=(extension,))
     return e.Extended(
         limit=command.limit, reason=command.reason, approver=command.approver, **_dues(facts, hand)
@@ -300,10 +295,22 @@ def _grant(case: Case, command: c.Grant, hand: _Hand) -> e.Event:
     due = clock.delivery_due(hand.on, hand.calendar)
     return e.Granted(
         opinion=command.opinion,
-        valid_until=command.valid_until,
+        valid_until=_valid_until(hand.on, case.terms.validity_months if case.terms else 0),
         delivery_due=due.on,
         calendar=hand.calendar.version,
     )
+
+
+def _valid_until(on: date, months: int) -> date | None:
+    """The last day of a result valid for `months` from `on`; the end of the month where it is shorter.
+
+    Basis: 民法典 Art 202; the item's guide.
+    """
+    if not months:
+        return None
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(on.day, last)) - timedelta(days=1)
 
 
 def _refuse(case: Case, command: c.Refuse, hand: _Hand) -> e.Event:

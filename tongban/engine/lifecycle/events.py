@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from tongban.engine.clock import Ground, Limit
+from tongban.engine.clock import Approver, Ground, Limit
 from tongban.engine.lifecycle.state import DefectFound, Terms
 
 
@@ -15,7 +15,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened; `kind` in the store is the class name in snake case."""
 
 
-class Received(Event):
+class Received(Event, kw_only=True):
     case_no: str
     item: str
     version: int
@@ -32,28 +32,28 @@ class Received(Event):
     channel: str
 
 
-class Claimed(Event):
+class Claimed(Event, kw_only=True):
     holder: str
 
 
-class Released(Event):
+class Released(Event, kw_only=True):
     reason: str
 
 
-class CorrectionNoticed(Event):
+class CorrectionNoticed(Event, kw_only=True):
     number: int
     defects: tuple[DefectFound, ...]
     correct_by: date
 
 
-class Corrected(Event):
+class Corrected(Event, kw_only=True):
     materials: tuple[str, ...]
     received_on: date
     notice_due: date
     calendar: str
 
 
-class Accepted(Event):
+class Accepted(Event, kw_only=True):
     accepted_on: date
     deemed: bool
     statutory_due: datetime
@@ -62,27 +62,27 @@ class Accepted(Event):
     calendar: str
 
 
-class AcceptanceRefused(Event):
+class AcceptanceRefused(Event, kw_only=True):
     ground: str
     reason: str
     remedies: str
 
 
-class StepCompleted(Event):
+class StepCompleted(Event, kw_only=True):
     step: str
     passed: bool
     opinion: str
     officers: tuple[str, ...]
 
 
-class SpecialStarted(Event):
+class SpecialStarted(Event, kw_only=True):
     ground: Ground
     start_on: date
     expected_days: int
     reason: str
 
 
-class SpecialEnded(Event):
+class SpecialEnded(Event, kw_only=True):
     end_on: date
     finding: str
     statutory_due: datetime
@@ -91,24 +91,24 @@ class SpecialEnded(Event):
     calendar: str
 
 
-class Extended(Event):
+class Extended(Event, kw_only=True):
     limit: Limit
     reason: str
-    approver: str
+    approver: Approver
     statutory_due: datetime
     promised_due: datetime
     provisional: bool
     calendar: str
 
 
-class Granted(Event):
+class Granted(Event, kw_only=True):
     opinion: str
     valid_until: date | None
     delivery_due: date
     calendar: str
 
 
-class Refused(Event):
+class Refused(Event, kw_only=True):
     reasons: str
     basis: str
     remedies: str
@@ -116,26 +116,26 @@ class Refused(Event):
     calendar: str
 
 
-class Delivered(Event):
+class Delivered(Event, kw_only=True):
     method: str
     recipient: str
 
 
-class Withdrawn(Event):
+class Withdrawn(Event, kw_only=True):
     reason: str
 
 
-class Transferred(Event):
+class Transferred(Event, kw_only=True):
     organ: int
     division: str
     reason: str
 
 
-class OverdueExplained(Event):
+class OverdueExplained(Event, kw_only=True):
     explanation: str
 
 
-class Archived(Event):
+class Archived(Event, kw_only=True):
     digest: str
 
 

@@ -76,9 +76,7 @@ def _extended(case: Case, event: e.Extended, by: str, at: datetime) -> Case:
     return replace(
         case,
         position=case.position + 1,
-        extension=Extension(
-            amount=event.limit.amount, unit=event.limit.unit, approver_level=event.approver
-        ),
+        extension=Extension(amount=event.limit.amount, unit=event.limit.unit, approver_level=event.approver),
         statutory_due=event.statutory_due,
         promised_due=event.promised_due,
         provisional=event.provisional,
@@ -147,12 +145,8 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
     e.Transferred: lambda case, event, by, at: replace(
         case, position=case.position + 1, organ=event.organ, division=event.division, holder=None
     ),
-    e.OverdueExplained: lambda case, event, by, at: replace(
-        case, position=case.position + 1, explained=True
-    ),
-    e.Archived: lambda case, event, by, at: replace(
-        case, position=case.position + 1, stage=Stage.ARCHIVED
-    ),
+    e.OverdueExplained: lambda case, event, by, at: replace(case, position=case.position + 1, explained=True),
+    e.Archived: lambda case, event, by, at: replace(case, position=case.position + 1, stage=Stage.ARCHIVED),
 }
 
 

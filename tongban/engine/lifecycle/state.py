@@ -39,11 +39,11 @@ NATIONAL_CODE: dict[Stage, int] = {
 }
 
 
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+class Frozen(msgspec.Struct, frozen=True):
     """An immutable value."""
 
 
-class StepPlan(Frozen):
+class StepPlan(Frozen, kw_only=True):
     """A step of the procedure as the item's version defines it; `kind` as in the guide."""
 
     code: str
@@ -51,7 +51,7 @@ class StepPlan(Frozen):
     after: tuple[str, ...] = ()
 
 
-class StepDone(Frozen):
+class StepDone(Frozen, kw_only=True):
     """Who completed a step, when, and with which verdict (`passed` False: the condition is not met)."""
 
     passed: bool
@@ -59,7 +59,7 @@ class StepDone(Frozen):
     at: datetime
 
 
-class DefectFound(Frozen):
+class DefectFound(Frozen, kw_only=True):
     """One line of a one-time notice: a material and the code of its defect (`missing` included)."""
 
     material: str
@@ -67,19 +67,20 @@ class DefectFound(Frozen):
     remark: str = ""
 
 
-class Terms(Frozen):
+class Terms(Frozen, kw_only=True):
     """The rules a case is handled under, fixed at receipt from the item's version."""
 
     statutory: Limit
     promised: Limit
     instant: bool
     extendable: bool
+    validity_months: int = 0  # of what a grant produces; 0 has no end
     joint: bool = False  # unified or concentrated handling: 45 working days, Art 42 para 2
     steps: tuple[StepPlan, ...]
     materials: tuple[str, ...]  # asked for under the resolved situation
 
 
-class Case(Frozen):
+class Case(Frozen, kw_only=True):
     """The folded state of one case. `position` is the number of events folded."""
 
     stage: Stage = Stage.NEW

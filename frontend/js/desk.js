@@ -1,0 +1,51 @@
+
+// Keys: / search, j k rows, ? help, and whatever button carries data-key. They can be switched off in the help.
+const STORE = "tongban.keys";
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const keysOn = () => localStorage.getItem(STORE) !== "off";
+
+function step(by) {
+  const all = rows();
+  const here = Math.max(all.indexOf(document.activeElement), all.findIndex((row) => row.getAttribute("aria-current")));
+  const next = all[Math.min(Math.max(here + by, 0), all.length - 1)];
+  if (next) next.focus();
+}
+
+function help() {
+  const dialog = document.getElementById("keys");
+  if (!dialog) return false;
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+  return true;
+}
+
+const actions = {
+  "/": () => document.getElementById("desk-search")?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  "?": help,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !keysOn()) return;
+  if (event.target.closest("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]")) return;
+  if (document.querySelector("dialog[open]") && event.key !== "?") return;
+  const named = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not([disabled])`);
+  if (!actions[event.key] && !named) return;
+  event.preventDefault();
+  if (named) named.click();
+  else actions[event.key]();
+});
+
+for (const opener of document.querySelectorAll("[data-dialog]")) {
+  opener.addEventListener("click", (event) => {
+    if (help()) event.preventDefault();
+  });
+}
+
+const toggle = document.getElementById("keys-on");
+if (toggle) {
+  toggle.checked = keysOn();
+  toggle.disabled = false;
+  toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
+}

@@ -1,0 +1,226 @@
+"""The officers' forms: one per command, shape only; the rules are the engine's."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tongban.cases import phrases
+from tongban.engine import clock
+from tongban.engine.lifecycle import commands as c
+
+
+def _words(label, *, rows: int = 3, required: bool = True, hint="", most: int = 4000) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=most,
+        help_text=hint,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": _("“%(label)s”没有填写：请填写后再提交。") % {"label": label},
+            "max_length": _("“%(label)s”超过字数上限：请精简后再提交。") % {"label": label},
+        },
+    )
+
+
+class Nothing(forms.Form):
+    """A command without content: confirm only."""
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return command()
+
+
+class Reason(forms.Form):
+    """A command with an optional reason."""
+
+    reason = _words(_("说明"), required=False, most=500)
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return command(reason=self.cleaned_data["reason"])
+
+
+class RefuseAcceptance(forms.Form):
+    """不予受理."""
+
+    ground = forms.ChoiceField(
+        label=_("法定理由"),
+        choices=lambda: list(phrases.ACCEPTANCE_GROUNDS.items()),
+        widget=forms.RadioSelect,
+    )
+    reason = _words(_("具体理由"), hint=_("写明事实；申请人会收到这段文字。"))
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.RefuseAcceptance(**self.cleaned_data, remedies=given["remedies"])
+
+
+class CompleteStep(forms.Form):
+    """完成环节; officers are asked for a survey only."""
+
+    passed = forms.ChoiceField(
+        label=_("结论"),
+        choices=[("yes", _("符合条件")), ("no", _("不符合条件"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("没有选择结论：请选择“符合条件”或“不符合条件”。")},
+    )
+    opinion = _words(_("审查意见"), rows=5)
+    officers = forms.CharField(
+        label=_("核查人员"),
+        required=False,
+        max_length=200,
+        help_text=_("两名以上，用顿号分开。现场核查须由两名以上工作人员进行（行政许可法第三十四条）。"),
+    )
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        names = self.cleaned_data["officers"].replace("，", "、").replace(",", "、").split("、")
+        return c.CompleteStep(
+            step=given["step"],
+            passed=self.cleaned_data["passed"] == "yes",
+            opinion=self.cleaned_data["opinion"],
+            officers=tuple(name.strip() for name in names if name.strip()),
+        )
+
+
+class StartSpecial(forms.Form):
+    """启动特别程序."""
+
+    ground = forms.ChoiceField(
+        label=_("法定事由"),
+        choices=lambda: list(phrases.GROUNDS.items()),
+        widget=forms.RadioSelect,
+        help_text=_("仅限行政许可法第四十五条所列八种；现场勘验不停止计时。"),
+    )
+    expected_days = forms.IntegerField(label=_("所需工作日"), min_value=1, max_value=365)
+    reason = _words(_("理由"), hint=_("申请人会收到书面告知。"))
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.StartSpecial(
+            ground=clock.Ground(self.cleaned_data["ground"]),
+            expected_days=self.cleaned_data["expected_days"],
+            reason=self.cleaned_data["reason"],
+        )
+
+
+class EndSpecial(forms.Form):
+    """结束特别程序."""
+
+    finding = _words(_("结果"), required=False)
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.EndSpecial(finding=self.cleaned_data["finding"])
+
+
+class Extend(forms.Form):
+    """延期."""
+
+    working_days = forms.IntegerField(label=_("延长的工作日"), min_value=1, max_value=15)
+    reason = _words(_("理由"), hint=_("申请人会收到书面告知。"))
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        limit = clock.Limit(amount=self.cleaned_data["working_days"], unit=clock.Unit.WORKING_DAYS)
+        return c.Extend(limit=limit, reason=self.cleaned_data["reason"], approver=clock.Approver.ORGAN_HEAD)
+
+
+class Grant(forms.Form):
+    """准予."""
+
+    opinion = _words(_("审批意见"), required=False)
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.Grant(opinion=self.cleaned_data["opinion"])
+
+
+class Refuse(forms.Form):
+    """不予: the remedies are written by the system, always."""
+
+    reasons = _words(_("不予许可的理由"), rows=5)
+    basis = _words(_("法律依据"), rows=2, hint=_("写明法律名称和条款。"))
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.Refuse(**self.cleaned_data, remedies=given["remedies"])
+
+
+class Deliver(forms.Form):
+    """送达."""
+
+    method = forms.ChoiceField(
+        label=_("送达方式"),
+        choices=[
+            ("electronic", _("电子送达")),
+            ("window", _("窗口领取")),
+            ("post", _("邮寄送达")),
+            ("direct", _("直接送达")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    recipient = forms.CharField(label=_("接收人"), max_length=60)
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.Deliver(**self.cleaned_data)
+
+
+class Transfer(forms.Form):
+    """移送: to another organ that runs the item."""
+
+    organ = forms.TypedChoiceField(label=_("移送到"), coerce=int, choices=())
+    reason = _words(_("理由"))
+
+    def __init__(self, *args, organs=(), **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organ"].choices = [(organ.pk, organ.name) for organ in organs]
+        self.divisions = {organ.pk: organ.division_id for organ in organs}
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        organ = self.cleaned_data["organ"]
+        return c.Transfer(organ=organ, division=self.divisions[organ], reason=self.cleaned_data["reason"])
+
+
+class Explain(forms.Form):
+    """超期说明: shown publicly with the case."""
+
+    explanation = _words(_("公开说明"), rows=4, hint=_("这段文字将公开。"))
+
+    def command(self, command: type[c.Command], given: dict) -> c.Command:
+        return c.ExplainOverdue(explanation=self.cleaned_data["explanation"])
+
+
+class CorrectBy(forms.Form):
+    """The last day for a correction; the defects come from the checklist."""
+
+    correct_by = forms.DateField(
+        label=_("补正期限"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("申请人须在这一天之前补正。"),
+        error_messages={
+            "required": _("没有填写补正期限：请选择日期。"),
+            "invalid": _("日期无法识别：请按 2026-11-23 的形式填写。"),
+        },
+    )
+
+    @staticmethod
+    def usual(on: date) -> date:
+        """The usual last day: thirty days from `on`. Basis: configuration."""
+        return on + timedelta(days=30)
+
+
+class NoteForm(forms.Form):
+    """A private note between officers."""
+
+    text = _words(_("便签"), most=1000, hint=_("仅本机关工作人员可见，申请人看不到。"))
+
+
+FORMS: dict[type[c.Command], type] = {
+    c.Claim: Nothing,
+    c.Release: Reason,
+    c.Accept: Nothing,
+    c.RefuseAcceptance: RefuseAcceptance,
+    c.CompleteStep: CompleteStep,
+    c.StartSpecial: StartSpecial,
+    c.EndSpecial: EndSpecial,
+    c.Extend: Extend,
+    c.Grant: Grant,
+    c.Refuse: Refuse,
+    c.Deliver: Deliver,
+    c.Transfer: Transfer,
+    c.ExplainOverdue: Explain,
+}

@@ -1,0 +1,275 @@
+"""Words for refusals: what was wrong and what to do, in the reader's language."""
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.engine.refusal import Refused
+
+# code → (what was wrong, what to do)
+REFUSALS: dict[str, tuple] = {
+    "case_unknown": (_("没有找到这个办件。"), _("请核对办件编号；如不在您的办理范围，请联系主管部门。")),
+    "not_permitted": (_("您没有办理这一步的权限。"), _("请由具有相应岗位的人员办理，或联系管理员核对岗位。")),
+    "own_case": (_("不能办理本人或本单位的申请。"), _("请转交其他工作人员办理。")),
+    "not_at_this_stage": (
+        _("办件现在的环节不能做这一步。"),
+        _("请刷新页面查看最新状态，再选择可以办理的操作。"),
+    ),
+    "held_by_another": (_("该办件已由其他工作人员认领。"), _("请与认领人协调，或由负责人退回待办池。")),
+    "already_yours": (_("该办件已由您认领。"), _("可直接办理。")),
+    "not_held": (_("该办件没有被认领。"), _("无需退回。")),
+    "notice_is_empty": (
+        _("补正告知书没有列出任何问题。"),
+        _("请至少标记一份材料的问题；材料齐全请直接受理。"),
+    ),
+    "notice_too_late": (
+        _("已超过五个工作日的一次性告知期限。"),
+        _("依法自收到材料之日起视为受理，请直接进入办理。"),
+    ),
+    "already_noticed_once": (
+        _("首次告知时已存在的问题不能再次要求补正。"),
+        _("只能列出本次新提交材料的问题：请取消标记的其他材料。"),
+    ),
+    "correction_date_passed": (_("补正期限必须晚于今天。"), _("请选择今天以后的日期。")),
+    "correction_incomplete": (
+        _("还有告知书要求的材料没有重新提交。"),
+        _("请补齐告知书列出的每一份材料后再提交。"),
+    ),
+    "not_in_notice": (_("提交了告知书没有要求的材料。"), _("请只提交告知书列出的材料。")),
+    "notice_still_possible": (
+        _("五个工作日的告知期限尚未届满。"),
+        _("期满未告知的，系统将自动按视为受理处理。"),
+    ),
+    "unknown_material": (_("事项没有要求这份材料。"), _("请从材料清单中选择。")),
+    "ground_not_in_law": (_("不予受理的理由不在法定范围内。"), _("请选择行政许可法规定的理由。")),
+    "correction_still_possible": (
+        _("补正期限尚未届满，不能以未补正为由不予受理。"),
+        _("请在补正期限届满后办理。"),
+    ),
+    "acceptance_refusal_too_late": (
+        _("已超过受理审查期限，不能再不予受理。"),
+        _("依法视为受理，请直接进入办理。"),
+    ),
+    "reasons_required": (_("没有写明理由。"), _("不予受理、不予许可、特别程序和延期都必须写明理由。")),
+    "basis_required": (_("没有写明法律依据。"), _("请写明作出决定依据的法律条款。")),
+    "remedies_required": (_("没有告知救济途径。"), _("请写明行政复议和行政诉讼的途径和期限。")),
+    "method_required": (_("没有写明送达方式。"), _("请选择送达方式。")),
+    "recipient_required": (_("没有写明接收人。"), _("请填写接收人姓名。")),
+    "opinion_required": (_("没有填写审查意见。"), _("请填写意见后再提交。")),
+    "step_not_open": (_("这个环节现在不能办理。"), _("请先完成前面的环节，或选择当前开放的环节。")),
+    "two_officers_required": (_("现场核查须由两名以上工作人员进行。"), _("请填写两名核查人员。")),
+    "expected_days_required": (_("没有写明特别程序所需时间。"), _("请填写所需工作日，至少一天。")),
+    "not_extendable": (_("该事项不能延长办理期限。"), _("请在期限内作出决定。")),
+    "extended_once_already": (_("办理期限只能延长一次。"), _("请在已延长的期限内作出决定。")),
+    "extension_too_late": (_("法定期限已过，不能再延长。"), _("请立即作出决定，并公开说明超期原因。")),
+    "extension_too_long": (
+        _("延长时间超过法定上限。"),
+        _("一般事项最多延长10个工作日，联合办理最多15个工作日。"),
+    ),
+    "approver_too_low": (
+        _("延长期限须经上一级负责人批准。"),
+        _("请由本机关负责人（联合办理由本级政府负责人）批准。"),
+    ),
+    "examiner_cannot_decide": (_("审查人员不能同时作出决定。"), _("请由另一名审批人员决定。")),
+    "condition_not_met": (_("有环节的结论为不符合，不能准予。"), _("请整改后重新核查，或作出不予许可决定。")),
+    "steps_unfinished": (_("还有环节没有完成，不能作出决定。"), _("请先完成全部审查环节。")),
+    "same_organ": (_("办件已在该机关。"), _("请选择另一个机关。")),
+    "not_overdue": (_("办件没有超期，无需说明。"), _("可直接办理。")),
+    "draft_unknown": (_("没有找到这份申请草稿。"), _("请从“我的办件”中打开，或重新开始办理。")),
+    "draft_submitted": (_("这份申请已经提交，不能再修改。"), _("请到“我的办件”查看进度；受理前可以撤回。")),
+    "not_your_party": (_("您不能以这个主体的名义申请。"), _("请选择本人或您有权代理的企业。")),
+    "application_incomplete": (_("申请还没有填完。"), _("请补全标记为“未完成”的部分。")),
+    "item_not_running": (_("该事项目前不能在这里办理。"), _("请选择其他办理地区，或拨打咨询电话。")),
+    "key_reused": (_("同一个幂等键用于了不同的请求。"), _("请为新的请求生成新的 Idempotency-Key。")),
+    "form_invalid": (_("有内容没有通过检查。"), _("请按每个字段的提示修改后再提交。")),
+    "cursor_unreadable": (_("翻页标记无法识别。"), _("请使用上一页返回的 next 值，不要改动。")),
+    "event_unknown": (_("没有找到这条记录。"), _("请核对序号。")),
+    "file_missing": (_("没有选择文件。"), _("请先选择要上传的文件。")),
+    "token_unknown": (_("令牌无效。"), _("请核对令牌，或重新申请。")),
+    "token_revoked": (_("令牌已被吊销。"), _("请重新申请令牌。")),
+    "token_expired": (_("令牌已过期。"), _("请重新申请令牌。")),
+    "account_closed": (_("账户已停用。"), _("请联系管理员。")),
+    "party_unknown": (_("没有找到这个主体。"), _("请核对编号。")),
+    "organ_unknown": (_("没有找到这个机关。"), _("请核对编号。")),
+    "item_unknown": (_("没有找到这个事项。"), _("请核对事项编码，或搜索其他事项。")),
+    "file_empty": (_("文件是空的。"), _("请重新选择文件。")),
+    "file_too_large": (_("文件超过大小限制。"), _("请压缩或分拆后重新上传。")),
+    "file_type_not_accepted": (
+        _("文件的实际类型不在可接受范围内。"),
+        _("请上传 PDF、JPG 或 PNG 文件；更改扩展名无效。"),
+    ),
+    "file_damaged": (_("文件已损坏或不完整，无法打开。"), _("请重新扫描或导出后上传。")),
+    "image_too_many_pixels": (_("图片像素过大。"), _("请降低分辨率后上传。")),
+    "letter_unknown": (_("没有找到这份文书。"), _("请核对验证码。")),
+    "scope_missing": (_("令牌没有这项权限。"), _("请申请具有相应范围的令牌。")),
+    "sign_in_required": (_("请先登录。"), _("登录后即可继续。")),
+    "upload_unknown": (_("没有找到这份上传的材料。"), _("请重新上传后再提交。")),
+    "case_changed": (_("办件刚刚被其他人办理过。"), _("请刷新页面查看最新状态。")),
+}
+
+# HTTP status of a refusal; 409 where the case has moved on, 422 where the content is wrong.
+STATUS: dict[str, int] = {
+    "case_unknown": 404,
+    "draft_unknown": 404,
+    "letter_unknown": 404,
+    "event_unknown": 404,
+    "upload_unknown": 404,
+    "party_unknown": 404,
+    "not_permitted": 403,
+    "own_case": 403,
+    "not_your_party": 403,
+    "scope_missing": 403,
+    "sign_in_required": 401,
+    "token_unknown": 401,
+    "token_revoked": 401,
+    "token_expired": 401,
+    "account_closed": 403,
+    "organ_unknown": 404,
+    "item_unknown": 404,
+    "not_at_this_stage": 409,
+    "held_by_another": 409,
+    "already_yours": 409,
+    "not_held": 409,
+    "key_reused": 409,
+    "draft_submitted": 409,
+    "case_changed": 409,
+    "notice_too_late": 409,
+    "step_not_open": 409,
+    "file_too_large": 413,
+    "file_type_not_accepted": 415,
+}
+
+
+def status(code: str) -> int:
+    """The HTTP status of refusal `code`."""
+    return STATUS.get(code, 422)
+
+
+def words(refused: Refused) -> tuple[str, str]:
+    """(what was wrong, what to do) in the active language."""
+    wrong, mend = REFUSALS.get(refused.code, (_("这项请求不符合规则。"), _("请核对后重试，或拨打咨询电话。")))
+    return str(wrong), str(mend)
+
+
+def problem(refused: Refused) -> dict:
+    """The refusal as an RFC 9457 problem document; field errors of a form stand in `errors`."""
+    wrong, mend = words(refused)
+    errors = refused.facts.get("errors")
+    document = {
+        "type": f"/api/problems#{refused.code}",
+        "title": wrong,
+        "status": status(refused.code),
+        "detail": mend,
+        "code": refused.code,
+        "facts": {name: _plain(value) for name, value in refused.facts.items() if name != "errors"},
+    }
+    return {**document, "errors": errors} if errors else document
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str | int | bool) or value is None:
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return str(value)
+
+
+# What happened, as people read it in a timeline: kind of event → words.
+EVENTS: dict[str, object] = {
+    "received": _("收到申请"),
+    "claimed": _("工作人员已认领"),
+    "released": _("退回待办池"),
+    "correction_noticed": _("发出一次性补正告知书"),
+    "corrected": _("申请人提交补正材料"),
+    "accepted": _("受理"),
+    "acceptance_refused": _("不予受理"),
+    "step_completed": _("完成环节"),
+    "special_started": _("启动特别程序，计时暂停"),
+    "special_ended": _("特别程序结束，恢复计时"),
+    "extended": _("批准延长办理期限"),
+    "granted": _("准予"),
+    "refused": _("不予许可"),
+    "delivered": _("送达"),
+    "withdrawn": _("申请人撤回"),
+    "transferred": _("移送其他机关"),
+    "overdue_explained": _("公开说明超期原因"),
+    "archived": _("归档"),
+}
+
+STAGES: dict[str, object] = {
+    "received": _("已收件，待受理"),
+    "correcting": _("待补正"),
+    "handling": _("办理中"),
+    "suspended": _("特别程序中，计时暂停"),
+    "granted": _("已准予，待送达"),
+    "refused": _("已作出不予决定，待送达"),
+    "delivered": _("已送达"),
+    "not_accepted": _("不予受理"),
+    "withdrawn": _("已撤回"),
+    "archived": _("已归档"),
+}
+
+GROUNDS: dict[str, object] = {
+    "hearing": _("听证"),
+    "tender": _("招标"),
+    "auction": _("拍卖"),
+    "inspection": _("检验"),
+    "testing": _("检测"),
+    "quarantine": _("检疫"),
+    "appraisal": _("鉴定"),
+    "expert_review": _("专家评审"),
+}
+
+ACCEPTANCE_GROUNDS: dict[str, object] = {
+    "not_required": _("依法不需要取得行政许可"),
+    "not_competent": _("不属于本机关职权范围"),
+    "not_corrected": _("未在规定期限内补正"),
+    "barred": _("在法定禁止申请期间内"),
+}
+
+LETTERS: dict[str, object] = {
+    "receipt": _("收件凭证"),
+    "correction_notice": _("一次性补正告知书"),
+    "acceptance": _("受理通知书"),
+    "non_acceptance": _("不予受理决定书"),
+    "special_procedure": _("特别程序告知书"),
+    "extension": _("延期告知书"),
+    "grant": _("准予决定书"),
+    "refusal": _("不予决定书"),
+    "delivery": _("送达回证"),
+    "licence": _("证照"),
+}
+
+BUTTONS: dict[str, object] = {
+    "claim": _("认领"),
+    "release": _("退回待办池"),
+    "check": _("核对材料"),
+    "acceptance": _("受理"),
+    "non-acceptance": _("不予受理"),
+    "special-procedure": _("启动特别程序"),
+    "special-procedure/end": _("结束特别程序"),
+    "extension": _("延长期限"),
+    "grant": _("准予"),
+    "refusal": _("不予许可"),
+    "delivery": _("登记送达"),
+    "transfer": _("移送"),
+    "explanation": _("超期说明"),
+}
+
+# What a command leads to, told before it is given.
+EFFECTS: dict[str, object] = {
+    "release": _("办件回到待办池，其他工作人员可以认领。"),
+    "non-acceptance": _("申请人将收到载明理由和救济途径的不予受理决定书。"),
+    "steps": _("意见写入办件记录，不能修改。"),
+    "special-procedure": _("从今天起暂停计时，申请人将收到特别程序告知书。"),
+    "special-procedure/end": _("从下一工作日起恢复计时，办结期限重新计算。"),
+    "extension": _("只能延长一次，申请人将收到延期告知书。"),
+    "grant": _("系统将签发准予决定书和证照，十个工作日内送达。"),
+    "refusal": _("申请人将收到载明理由、依据和救济途径的不予决定书。"),
+    "delivery": _("登记后办件完成，系统签发送达回证。"),
+    "transfer": _("办件移到所选机关，计时不停。"),
+    "explanation": _("说明文字将公开。"),
+}
+
+
+def stage_words(stage: str) -> str:
+    """A stage in the reader's language."""
+    return str(STAGES[stage])

@@ -1,0 +1,218 @@
+"""What the workbench shows of a case: facts, materials with marks, the verdict of a check, commands."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import FileResponse
+
+from tongban.cases import phrases
+from tongban.cases.models import Case, Check, Form, Note, Upload
+from tongban.cases.queries import applications, lists, progress, tracking
+from tongban.cases.queries.opened import Opened
+from tongban.cases.rules import duties
+from tongban.cases.rules import remedies as wording
+from tongban.cases.rules.resources import RESOURCES
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import completeness, situations
+from tongban.catalogue.rules.guide import Text
+from tongban.engine.lifecycle import commands as c
+from tongban.engine.lifecycle.state import DefectFound
+from tongban.engine.refusal import Refused
+from tongban.kit import files
+from tongban.people import queries as people
+from tongban.people.rules import Caller
+
+# Decisions first, then what is rarer; a key each for the ones used all day.
+_KEYS = {c.Claim: "c", c.Accept: "a", c.Grant: "g"}
+_MAIN = (c.Accept, c.CompleteStep, c.Grant, c.Deliver, c.EndSpecial)
+
+
+def case_page(found: Opened, caller: Caller) -> dict:
+    """Everything of one case an officer sees; a fixed number of statements."""
+    form = Form.objects.filter(case=found.row).first()
+    return {
+        "o": found,
+        "t": tracking.tracking(found),
+        "party": people.masked(found.row.party),
+        "answers": _answers(found, form),
+        "materials": materials(found),
+        "milestones": progress.milestones(found),
+        "history": progress.history(found, names=True),
+        "letters": lists.letters(found.row),
+        "notes": list(Note.objects.filter(case=found.row).select_related("by").order_by("-at", "-id")[:50]),
+        "buttons": buttons(found, caller),
+        "holder": found.row.holder,
+    }
+
+
+def _answers(found: Opened, form: Form | None) -> list[dict]:
+    """The form's sections with answers in words; sealed values masked."""
+    if form is None:
+        return []
+    situation = situations.resolve(found.guide, form.situation)
+    fields = [field for section in situation.sections for field in section.fields]
+    towns = people.divisions(parent=found.case.division)
+    named = {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
+    return applications.in_words(situation.sections, people.masked_answers(form.answers, fields), named)
+
+
+def materials(found: Opened) -> list[dict]:
+    """The materials asked for, the files given in each round, and which are new since the notice."""
+    terms = found.case.terms
+    assert terms is not None
+    given: dict[str, list[Upload]] = {}
+    for upload in Upload.objects.filter(case=found.row, removed_at=None).order_by("uploaded_at", "id"):
+        if upload.material in found.case.submitted and upload.round <= found.case.notices + 1:
+            given.setdefault(upload.material, []).append(upload)
+    return [
+        {
+            "part": part,
+            "files": given.get(part.code, []),
+            "fresh": found.case.notices > 0 and part.code in found.case.fresh,
+        }
+        for part in found.guide.materials
+        if part.code in terms.materials
+    ]
+
+
+def buttons(found: Opened, caller: Caller) -> list[dict]:
+    """The commands allowed now as buttons: address, words, key, and whether it is a main one."""
+    rows = []
+    for command in duties.allowed(caller, found.case):
+        if command in {c.Notify, c.Correct, c.Withdraw}:
+            continue
+        if command is c.CompleteStep:
+            rows += [
+                _button(found, command, words=found.step(step.code).name, path=f"steps/{step.code}")
+                for step in found.case.open_steps()
+            ]
+        elif command is c.Accept:
+            rows.append(_button(found, command, words=phrases.BUTTONS["check"], path="check"))
+        else:
+            rows.append(_button(found, command, words=phrases.BUTTONS[RESOURCES[command]]))
+    return sorted(rows, key=lambda row: not row["main"])
+
+
+def _button(found: Opened, command: type[c.Command], *, words, path: str = "") -> dict:
+    return {
+        "words": words,
+        "url": f"/desk/cases/{found.case.case_no}/{path or RESOURCES[command]}",
+        "post": command is c.Claim,
+        "key": _KEYS.get(command, ""),
+        "main": command in _MAIN,
+    }
+
+
+def check_page(found: Opened) -> dict:
+    """The checklist: each material with its files, acceptance standard and possible defects."""
+    kept = Check.objects.filter(case=found.row).first()
+    marks = kept.marks if kept else {}
+    remarks = kept.remarks if kept else {}
+    rows = []
+    for row in materials(found):
+        part = row["part"]
+        closed = found.case.notices > 0 and part.code not in found.case.fresh
+        marked = marks.get(part.code, [] if row["files"] else ["missing"])
+        rows.append(
+            row
+            | {
+                "marked": marked,
+                "remark": remarks.get(part.code, ""),
+                "closed": closed,
+                "defects": [
+                    {"code": code, "words": tracking.defect_words(part, code), "on": code in marked}
+                    for code in ["missing", *(defect.code for defect in part.defects)]
+                ],
+            }
+        )
+    return {"o": found, "rows": rows, "party": people.masked(found.row.party), "t": tracking.tracking(found)}
+
+
+def marks_from(posted, found: Opened) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Marks and remarks a checklist posted; materials closed by the first notice stay unmarked."""
+    marks, remarks = {}, {}
+    for row in materials(found):
+        code = row["part"].code
+        if found.case.notices > 0 and code not in found.case.fresh:
+            continue
+        known = {"missing", *(defect.code for defect in row["part"].defects)}
+        marks[code] = [mark for mark in posted.getlist(f"m_{code}") if mark in known]
+        if remark := posted.get(f"r_{code}", "").strip()[:500]:
+            remarks[code] = remark
+    return marks, remarks
+
+
+def verdict_page(found: Opened) -> dict:
+    """What the check found, in the guide's words and order: the notice as it will be sent."""
+    kept = Check.objects.filter(case=found.row).first()
+    form = Form.objects.filter(case=found.row).first()
+    findings = ()
+    if kept and form:
+        provided = set(found.case.submitted)
+        marks = {material: tuple(codes) for material, codes in kept.marks.items() if codes}
+        findings = completeness.findings(found.guide, form.situation, provided, marks)
+        if found.case.notices:
+            findings = tuple(line for line in findings if line.material in found.case.fresh)
+    remarks = kept.remarks if kept else {}
+    return {
+        "o": found,
+        "checked": kept is not None,
+        "findings": findings,
+        "remarks": remarks,
+        "defects": tuple(
+            DefectFound(material=line.material, defect=line.defect, remark=remarks.get(line.material, ""))
+            for line in findings
+        ),
+        "party": people.masked(found.row.party),
+        "t": tracking.tracking(found),
+    }
+
+
+def command_page(found: Opened, command: type[c.Command], step: str) -> dict:
+    """The frame of a command's page: what it does and what follows."""
+    words = found.step(step).name if step else phrases.BUTTONS[RESOURCES[command]]
+    survey = bool(step) and found.step(step).kind.value == "survey"
+    return {
+        "o": found,
+        "words": words,
+        "effect": phrases.EFFECTS.get(RESOURCES[command], ""),
+        "survey": survey,
+        "is_step": bool(step),
+        "remedies": remedies(found) if command in {c.Refuse, c.RefuseAcceptance} else "",
+        "party": people.masked(found.row.party),
+        "t": tracking.tracking(found),
+        "danger": command in {c.Refuse, c.RefuseAcceptance},
+    }
+
+
+def remedies(found: Opened) -> str:
+    """The remedies every refusal carries, naming where to go.
+
+    Basis: 行政许可法 Art 38; 行政复议法 Art 20; 行政诉讼法 Art 46.
+    """
+    place = found.row.organ.division
+    return wording.wording(place.name, place.name_en)
+
+
+def transfer_organs(found: Opened) -> list:
+    """The other organs that run the item today."""
+    return [
+        row.organ
+        for row in catalogue.implementations(found.row.implementation.item_id, found.row.received_at)
+        if row.organ_id != found.case.organ
+    ]
+
+
+def file_response(row: Case, upload: str) -> FileResponse:
+    """A file of the case for an officer: downloaded, never run in the page."""
+    try:
+        kept = Upload.objects.filter(case=row, pk=UUID(upload), removed_at=None).first()
+    except ValueError:
+        kept = None
+    if kept is None:
+        raise Refused("upload_unknown")
+    path = files.path_of(settings.MEDIA_ROOT, kept.digest)
+    response = FileResponse(path.open("rb"), content_type=kept.media_type, filename=kept.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,0 +1,148 @@
+"""The officer's inbox: what waits for my duty at my organs, most urgent first."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import connection
+from django.db.models import QuerySet
+
+from tongban.cases.models import Case
+from tongban.cases.queries.lists import Line, line
+from tongban.cases.queries.opened import visible
+from tongban.people.rules import Caller
+
+PAGE = 25
+MANY = 1000  # counts stop here: "999+"
+
+_DUTIES = frozenset({"clerk", "examiner", "approver", "deliverer"})
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A slice of the inbox by urgency: key, how many (at most `MANY`)."""
+
+    key: str
+    count: int
+
+    @property
+    def shown(self) -> str:
+        return f"{MANY - 1}+" if self.count >= MANY else str(self.count)
+
+
+class Inbox(msgspec.Struct, frozen=True):
+    """A page of the inbox, its counts by urgency, and the cursor of the next page."""
+
+    lines: list[Line]
+    groups: list[Group]
+    older: str
+
+
+def pairs(caller: Caller) -> list[tuple[int, str]]:
+    """(organ, duty) pairs the caller works on."""
+    return [
+        (post.organ, role.value)
+        for post in caller.posts
+        for role in sorted(post.roles)
+        if role.value in _DUTIES
+    ]
+
+
+_CONDITIONS = {
+    "": "true",
+    "overdue": "due_at < %(at)s",
+    "soon": "due_at >= %(at)s and due_at < %(soon)s",
+    "later": "due_at >= %(soon)s",
+    "waiting": "due_at is null",
+    "free": "holder_id is null",
+    "mine": "holder_id = %(account)s",
+}
+FILTERS = tuple(_CONDITIONS)
+
+_SLICE = """
+(select case_no, due_at from cases_case
+ where organ_id = %(organ{n})s and duty = %(duty{n})s and duty <> '' and ({condition}) and ({after})
+ order by due_at asc nulls last, case_no limit %(size)s)
+"""
+
+
+def numbers(
+    caller: Caller, at: datetime, *, only: str = "", after: str = "", size: int = PAGE
+) -> list[tuple]:
+    """(case number, due) of the most urgent `size` + 1 cases behind the cursor `after`; one statement."""
+    work = pairs(caller)
+    if not work:
+        return []
+    params: dict = {
+        "at": at,
+        "soon": at + timedelta(days=1),
+        "account": caller.account,
+        "size": size + 1,
+        **{f"organ{n}": organ for n, (organ, _) in enumerate(work)},
+        **{f"duty{n}": duty for n, (_, duty) in enumerate(work)},
+    }
+    behind = _behind(after, params)
+    slices = [_SLICE.format(n=n, condition=_CONDITIONS[only], after=behind) for n in range(len(work))]
+    sql = " union all ".join(slices) + " order by due_at asc nulls last, case_no limit %(size)s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def _behind(after: str, params: dict) -> str:
+    """The condition for rows behind a cursor `due~case_no` (due empty: nothing is due)."""
+    if not after:
+        return "true"
+    instant, _, case_no = after.replace(" ", "+").partition("~")
+    params["after_no"] = case_no
+    if not instant:
+        return "due_at is null and case_no > %(after_no)s"
+    params["after_due"] = instant
+    return "(due_at, case_no) > (%(after_due)s::timestamptz, %(after_no)s::text) or due_at is null"
+
+
+def inbox(caller: Caller, at: datetime, *, only: str = "", after: str = "") -> Inbox:
+    """A page of the inbox: three statements, however many cases there are."""
+    found = numbers(caller, at, only=only, after=after)
+    order = [number for number, _ in found[:PAGE]]
+    rows = Case.objects.select_related("organ", "party", "holder").in_bulk(order)
+    more = len(found) > PAGE
+    due, last = (found[PAGE - 1][1], found[PAGE - 1][0]) if more else (None, "")
+    return Inbox(
+        lines=[line(rows[number], at) for number in order if number in rows],
+        groups=groups(caller, at),
+        older=f"{due.isoformat() if due else ''}~{last}" if more else "",
+    )
+
+
+def groups(caller: Caller, at: datetime) -> list[Group]:
+    """How many cases wait, by urgency; counting stops at `MANY`."""
+    work = pairs(caller)
+    if not work:
+        return [Group(key, 0) for key in FILTERS]
+    params = {
+        "at": at,
+        "soon": at + timedelta(days=1),
+        "account": caller.account,
+        "organs": [organ for organ, _ in work],
+        "duties": [duty for _, duty in work],
+        "many": MANY,
+    }
+    counted = ", ".join(
+        f"(select count(*) from (select 1 from cases_case join unnest(%(organs)s::bigint[], %(duties)s::text[])"
+        f" as mine(o, d) on organ_id = o and duty = d where duty <> '' and ({condition}) limit %(many)s) as some)"
+        for condition in _CONDITIONS.values()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {counted}", params)
+        row = cursor.fetchone()
+    return [Group(key, count) for key, count in zip(FILTERS, row, strict=True)]
+
+
+def search(caller: Caller, words: str) -> QuerySet[Case]:
+    """Cases in the caller's scope by number, end of number, short code or applicant's name."""
+    rows = visible(caller).select_related("organ", "party", "holder")
+    wanted = words.strip()
+    code = wanted.upper().replace(" ", "").replace("-", "")
+    if len(code) == 43:
+        return rows.filter(pk=code)
+    by_code = rows.filter(query_code=code)
+    return by_code if by_code.exists() else rows.filter(party__name__startswith=wanted)

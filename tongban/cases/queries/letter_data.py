@@ -1,0 +1,306 @@
+"""What each letter says, taken from the event it tells, the case and its guide."""
+
+from datetime import datetime
+
+import msgspec
+from django.conf import settings
+
+from tongban.cases.models import Case, Form, Letter
+from tongban.cases.queries.tracking import defect_words
+from tongban.cases.rules import letters, remedies
+from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.guide import Guide, Text
+from tongban.engine import lifecycle
+from tongban.engine.calendar import CST
+from tongban.engine.lifecycle import events as e
+from tongban.people import queries as people
+
+# Which letters tell an event. A licence is printed besides where the guide's result is one.
+KINDS: dict[type[e.Event], tuple[str, ...]] = {
+    e.Received: ("receipt",),
+    e.Corrected: ("receipt",),
+    e.CorrectionNoticed: ("correction_notice",),
+    e.Accepted: ("acceptance",),
+    e.AcceptanceRefused: ("non_acceptance",),
+    e.SpecialStarted: ("special_procedure",),
+    e.Extended: ("extension",),
+    e.Granted: ("grant", "licence"),
+    e.Refused: ("refusal",),
+    e.Delivered: ("delivery",),
+}
+
+_METHODS = {
+    "electronic": Text(zh="电子送达", en="Electronic delivery"),
+    "window": Text(zh="窗口领取", en="Collected at the window"),
+    "post": Text(zh="邮寄送达", en="By post"),
+    "direct": Text(zh="直接送达", en="In person"),
+}
+_CHANNELS = {
+    "web": Text(zh="网上申请", en="Online"),
+    "api": Text(zh="接口申请", en="Through the API"),
+}
+_NAME = Text(zh="经营者名称", en="Name of the holder")
+_CODE = Text(zh="统一社会信用代码（身份证号码）", en="Unified social credit code (ID number)")
+_PREMISES = Text(zh="经营场所", en="Premises")
+_ISSUER = Text(zh="发证机关", en="Issuing organ")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An event to be told in a letter: the case before and after it, when and by whom it was decided."""
+
+    row: Case
+    before: lifecycle.Case
+    after: lifecycle.Case
+    event: e.Event
+    at: datetime
+    guide: Guide
+    head: letters.LetterHead
+
+
+def kinds(event: e.Event, guide: Guide) -> tuple[str, ...]:
+    """The letters `event` needs."""
+    wanted = KINDS.get(type(event), ())
+    return tuple(kind for kind in wanted if kind != "licence" or guide.result.kind == "licence")
+
+
+def head(row: Case, guide: Guide, *, number: str, code: str, at: datetime) -> letters.LetterHead:
+    """What every letter of the case carries."""
+    party, organ = row.party, row.organ
+    return letters.LetterHead(
+        organ=Text(zh=organ.name, en=organ.name_en),
+        organ_code=organ.uscc,
+        number=number,
+        addressee=party.name,
+        addressee_kind="company" if party.kind == "company" else "person",
+        case_no=row.case_no,
+        query_code=row.query_code,
+        item_name=guide.name,
+        issued_on=at.astimezone(CST).date(),
+        verify_url=f"{settings.PUBLIC_URL}/verify/{code}/",
+        demo=settings.DEMO,
+        language="en" if row.language.startswith("en") else "zh",
+        seal_name=organ.name,
+        phone=settings.HOTLINE,
+    )
+
+
+def letter(kind: str, told: Told) -> letters.Letter:
+    """The letter of `kind` that tells `told`."""
+    return _BUILDERS[kind](told)
+
+
+def _receipt(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.Received | e.Corrected)
+    given = [part for part in told.guide.materials if part.code in event.materials]
+    channel = event.channel if isinstance(event, e.Received) else "web"
+    return letters.ReceiptLetter(
+        head=told.head,
+        basis=letters.grounds("receipt"),
+        channel=_CHANNELS[channel],
+        received_at=told.at,
+        received_on=event.received_on,
+        notice_due=event.notice_due,
+        materials=tuple(
+            letters.ReceivedMaterial(
+                name=part.name, original=part.original, medium=part.medium, copies=part.copies
+            )
+            for part in given
+        ),
+    )
+
+
+def _correction_notice(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.CorrectionNoticed)
+    parts = {part.code: part for part in told.guide.materials}
+    return letters.CorrectionLetter(
+        head=told.head,
+        basis=letters.grounds("correction_notice"),
+        received_on=_date(told.before.received_on),
+        correct_by=event.correct_by,
+        conditions=tuple(told.guide.conditions),
+        remedies=_remedies(told, remedies.wording(*_place(told))),
+        round=event.number,
+        defects=tuple(
+            letters.DefectiveMaterial(
+                name=parts[line.material].name,
+                found=defect_words(parts[line.material], line.defect)[0],
+                mend=defect_words(parts[line.material], line.defect)[1],
+                basis=_basis(parts[line.material].basis),
+                remark=line.remark,
+            )
+            for line in event.defects
+        ),
+    )
+
+
+def _acceptance(told: Told) -> letters.Letter:
+    event, terms = told.event, told.after.terms
+    assert isinstance(event, e.Accepted)
+    assert terms is not None
+    return letters.AcceptanceLetter(
+        head=told.head,
+        basis=letters.grounds("acceptance", "deemed" if event.deemed else ""),
+        received_on=_date(told.before.received_on),
+        accepted_on=event.accepted_on,
+        deemed=event.deemed,
+        statutory=letters.Deadline(limit=terms.statutory, due=event.statutory_due),
+        promised=letters.Deadline(limit=terms.promised, due=event.promised_due),
+        provisional=event.provisional,
+        fee=told.guide.fees[0].standard if told.guide.fees else None,
+    )
+
+
+def _non_acceptance(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.AcceptanceRefused)
+    return letters.NonAcceptanceLetter(
+        head=told.head,
+        ground=event.ground,  # type: ignore[arg-type]
+        received_on=_date(told.before.received_on),
+        reasons=(Text(zh=event.reason, en=""),),
+        basis=letters.grounds("non_acceptance", event.ground),
+        remedies=_remedies(told, event.remedies),
+    )
+
+
+def _special_procedure(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.SpecialStarted)
+    return letters.SpecialProcedureLetter(
+        head=told.head,
+        basis=letters.grounds("special_procedure"),
+        accepted_on=_date(told.before.accepted_on),
+        ground=event.ground,
+        start_on=event.start_on,
+        expected_days=event.expected_days,
+        reasons=(Text(zh=event.reason, en=""),),
+    )
+
+
+def _extension(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.Extended)
+    assert told.before.promised_due is not None
+    return letters.ExtensionLetter(
+        head=told.head,
+        basis=letters.grounds("extension", event.approver.value),
+        accepted_on=_date(told.before.accepted_on),
+        approver=event.approver.value,
+        limit=event.limit,
+        former_due=told.before.promised_due,
+        due=event.promised_due,
+        provisional=event.provisional,
+        reasons=(Text(zh=event.reason, en=""),),
+    )
+
+
+def _grant(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.Granted)
+    return letters.GrantLetter(
+        head=told.head,
+        basis=(*letters.grounds("grant"), *(_basis(basis) for basis in told.guide.basis[:2])),
+        received_on=_date(told.before.received_on),
+        accepted_on=_date(told.before.accepted_on),
+        details=_details(told),
+        result=told.guide.result.name,
+        valid_until=event.valid_until,
+        delivery_due=event.delivery_due,
+    )
+
+
+def _licence(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.Granted)
+    return letters.Licence(
+        head=told.head,
+        name=told.guide.result.name,
+        details=(*_details(told), letters.Detail(label=_ISSUER, value=told.head.organ)),
+        valid_from=told.at.astimezone(CST).date(),
+        valid_until=event.valid_until,
+    )
+
+
+def _refusal(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.Refused)
+    return letters.RefusalLetter(
+        head=told.head,
+        received_on=_date(told.before.received_on),
+        accepted_on=_date(told.before.accepted_on),
+        reasons=(Text(zh=event.reasons, en=""),),
+        basis=(Text(zh=event.basis, en=""), *letters.grounds("refusal")),
+        remedies=_remedies(told, event.remedies),
+    )
+
+
+def _delivery(told: Told) -> letters.Letter:
+    event = told.event
+    assert isinstance(event, e.Delivered)
+    decisions = Letter.objects.filter(case=told.row, kind__in=["grant", "refusal", "licence"]).order_by("id")
+    return letters.DeliveryLetter(
+        head=told.head,
+        basis=letters.grounds("delivery"),
+        documents=tuple(
+            letters.Served(name=letters.TITLES[kind], number=number)
+            for kind, number in decisions.values_list("kind", "number")
+        ),
+        method=_METHODS[event.method],
+        recipient=event.recipient,
+        delivered_at=told.at,
+    )
+
+
+def _details(told: Told) -> tuple[letters.Detail, ...]:
+    """Holder, code and premises, as the form gave them."""
+    party = people.masked(told.row.party)
+    details = [
+        letters.Detail(label=_NAME, value=Text(zh=party.name, en=party.name)),
+        letters.Detail(label=_CODE, value=Text(zh=party.code, en=party.code)),
+    ]
+    form = Form.objects.filter(case=told.row).first()
+    answers = form.answers if form else {}
+    if premises := answers.get("premises_address"):
+        details.append(letters.Detail(label=_PREMISES, value=Text(zh=premises, en=premises)))
+    situation = situations.resolve(told.guide, form.situation if form else {})
+    for question in told.guide.questions:
+        chosen = (form.situation if form else {}).get(question.code)
+        option = next((option for option in question.options if option.value == chosen), None)
+        if option and question in situation.questions:
+            details.append(letters.Detail(label=question.ask, value=option.label))
+    return tuple(details)
+
+
+def _basis(basis) -> Text:
+    """A legal basis in words."""
+    return Text(zh=f"{basis.law.zh}{basis.article}", en=f"{basis.law.en} {basis.article}".strip())
+
+
+def _place(told: Told) -> tuple[str, str]:
+    division = told.row.organ.division
+    return division.name, division.name_en
+
+
+def _remedies(told: Told, kept: str) -> tuple[Text, ...]:
+    return remedies.printed(kept, *_place(told))
+
+
+def _date(day):
+    assert day is not None
+    return day
+
+
+_BUILDERS = {
+    "receipt": _receipt,
+    "correction_notice": _correction_notice,
+    "acceptance": _acceptance,
+    "non_acceptance": _non_acceptance,
+    "special_procedure": _special_procedure,
+    "extension": _extension,
+    "grant": _grant,
+    "licence": _licence,
+    "refusal": _refusal,
+    "delivery": _delivery,
+}

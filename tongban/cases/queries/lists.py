@@ -1,0 +1,100 @@
+"""Lists of cases, drafts and letters; one query each however long, keyset pages."""
+
+from datetime import datetime
+
+import msgspec
+from django.db.models import QuerySet
+
+from tongban.cases import phrases
+from tongban.cases.models import Case, Draft, Letter
+from tongban.cases.queries.opened import read_clock, state
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules.guide import Text
+from tongban.engine import clock, lifecycle
+from tongban.engine.refusal import Refused
+from tongban.people.rules import Caller
+
+PAGE = 20
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A case as one line of a list: row, state, item name and the clock read now."""
+
+    row: Case
+    case: lifecycle.Case
+    name: Text
+    reading: clock.Reading | None
+
+    @property
+    def stage_words(self) -> str:
+        return phrases.stage_words(self.row.stage)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A keyset page; `older` is the cursor of the next page, empty at the end."""
+
+    lines: list[Line]
+    older: str
+
+
+def line(row: Case, at: datetime) -> Line:
+    """One row as a line; the guide comes from the version cache, not from the database."""
+    case = state(row)
+    return Line(row=row, case=case, name=catalogue.guide(row.version_id).name, reading=read_clock(case, at))
+
+
+def of_parties(caller: Caller, *, after: str, at: datetime) -> Page:
+    """The cases the caller applied for, newest first."""
+    rows = Case.objects.filter(party__in=caller.parties).select_related("organ", "party")
+    return newest(rows, after=after, at=at)
+
+
+def newest(rows: QuerySet[Case], *, after: str, at: datetime, size: int = PAGE) -> Page:
+    """`rows` newest first, behind the cursor `received_at~case_no`."""
+    rows = rows.order_by("-received_at", "case_no")
+    if after:
+        rows = behind(rows, after)
+    found = list(rows[: size + 1])
+    older = found[size - 1] if len(found) > size else None
+    return Page(
+        lines=[line(row, at) for row in found[:size]],
+        older=f"{older.received_at.isoformat()}~{older.case_no}" if older else "",
+    )
+
+
+def behind(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
+    """Rows behind a cursor `received_at~case_no`, newest first. Refuses `cursor_unreadable`."""
+    instant, _, case_no = cursor.replace(" ", "+").partition("~")
+    try:
+        moment = datetime.fromisoformat(instant)
+    except ValueError as error:
+        raise Refused("cursor_unreadable", after=cursor) from error
+    if moment.tzinfo is None:
+        raise Refused("cursor_unreadable", after=cursor)
+    return rows.filter(received_at__lt=moment) | rows.filter(received_at=moment, case_no__gt=case_no)
+
+
+class DraftLine(msgspec.Struct, frozen=True):
+    """An open draft with the item's name."""
+
+    draft: Draft
+    name: Text
+
+
+def drafts(rows: QuerySet[Draft]) -> list[DraftLine]:
+    """Open drafts, latest touched first."""
+    found = rows.select_related("implementation__organ", "party").order_by("-updated_at", "id")[:20]
+    return [DraftLine(draft=row, name=catalogue.guide(row.version_id).name) for row in found]
+
+
+class LetterLine(msgspec.Struct, frozen=True):
+    """A letter with its kind in words."""
+
+    letter: Letter
+    words: str
+
+
+def letters(row: Case) -> list[LetterLine]:
+    """The letters of a case, latest first."""
+    found = Letter.objects.filter(case=row).defer("pdf", "data").order_by("-position", "-id")
+    return [LetterLine(letter=letter, words=str(phrases.LETTERS[letter.kind])) for letter in found]

@@ -1,0 +1,80 @@
+"""One case as a caller may see it: the stored state, its guide, and the clock read now."""
+
+from datetime import datetime
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from tongban.cases.models import Case
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules.guide import Guide, Material, Step, Text
+from tongban.engine import clock, lifecycle
+from tongban.engine.calendar import CST
+from tongban.engine.lifecycle.decide import facts_for_clock
+from tongban.engine.refusal import Refused
+from tongban.people.rules import Caller, Role
+
+_DECODE = msgspec.json.Decoder(lifecycle.Case).decode
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A case row, its folded state, the guide it is handled under and the clock's reading (or None)."""
+
+    row: Case
+    case: lifecycle.Case
+    guide: Guide
+    reading: clock.Reading | None
+
+    def material(self, code: str) -> Material:
+        return next(material for material in self.guide.materials if material.code == code)
+
+    def step(self, code: str) -> Step:
+        return next(step for step in self.guide.steps if step.code == code)
+
+    @property
+    def name(self) -> Text:
+        return self.guide.name
+
+
+def visible(caller: Caller) -> QuerySet[Case]:
+    """The cases in the caller's scope: own parties', own organs', or all for a supervisor."""
+    if any(Role.SUPERVISOR in post.roles for post in caller.posts):
+        return Case.objects.all()
+    organs = [post.organ for post in caller.posts]
+    return Case.objects.filter(Q(organ__in=organs) | Q(party__in=caller.parties))
+
+
+def find(case_no: str, caller: Caller) -> Case:
+    """The case row in the caller's scope; `case_unknown` outside it."""
+    row = (
+        visible(caller)
+        .select_related("organ__division", "party", "implementation__item", "holder")
+        .filter(pk=case_no)
+        .first()
+    )
+    if row is None:
+        raise Refused("case_unknown", case_no=case_no)
+    return row
+
+
+def opened(case_no: str, caller: Caller, at: datetime) -> Opened:
+    """The case with its guide and clock."""
+    return unfold(find(case_no, caller), at)
+
+
+def unfold(row: Case, at: datetime) -> Opened:
+    """A row with its state decoded, its guide and its clock read at `at`."""
+    case = state(row)
+    return Opened(row=row, case=case, guide=catalogue.guide(row.version_id), reading=read_clock(case, at))
+
+
+def state(row: Case) -> lifecycle.Case:
+    """The folded state a row stores."""
+    return msgspec.convert(row.state, lifecycle.Case)
+
+
+def read_clock(case: lifecycle.Case, at: datetime) -> clock.Reading | None:
+    """The clock's reading at `at`; None before acceptance."""
+    if case.accepted_on is None:
+        return None
+    return clock.read(facts_for_clock(case), catalogue.calendar(), at.astimezone(CST).date())

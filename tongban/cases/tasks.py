@@ -1,0 +1,13 @@
+"""Jobs of the cases room, deferred when events are sealed."""
+
+from procrastinate.contrib.django import app
+
+from tongban.cases.actions import letters
+from tongban.kit.api import clock
+from tongban.record import queries as record
+
+
+@app.task(name="cases.issue_letters", retry=5)
+def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
+    """Issue the letters an event needs; a repeat finds them issued."""
+    letters.issue(case_no=stream_id, position=record.event(event_id).position, at=clock())

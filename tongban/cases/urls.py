@@ -1,0 +1,39 @@
+"""Addresses of the cases room."""
+
+from django.urls import path
+
+from tongban.cases.views import desk, mine, portal
+
+app_name = "cases"
+urlpatterns = [
+    path("apply/<str:task_code>/", portal.start, name="start"),
+    path("drafts/<uuid:draft>/", portal.tasks, name="tasks"),
+    path("drafts/<uuid:draft>/situation/", portal.situation, name="situation"),
+    path("drafts/<uuid:draft>/form/<slug:section>/", portal.section, name="section"),
+    path("drafts/<uuid:draft>/materials/<slug:code>/", portal.material, name="material"),
+    path("drafts/<uuid:draft>/uploads/<uuid:upload>/removal", portal.remove, name="remove"),
+    path("drafts/<uuid:draft>/check/", portal.check, name="check"),
+    path("drafts/<uuid:draft>/discard/", portal.discard, name="discard"),
+    path("my/cases/", mine.mine, name="mine"),
+    path("my/cases/<str:case_no>/", mine.tracker, name="tracker"),
+    path("my/cases/<str:case_no>/receipt/", mine.receipt, name="receipt"),
+    path("my/cases/<str:case_no>/correction/", mine.correct, name="correct"),
+    path("my/cases/<str:case_no>/correction/<slug:code>/", mine.correct_material, name="correct_material"),
+    path("my/cases/<str:case_no>/uploads/<uuid:upload>/removal", mine.take_back, name="take_back"),
+    path("my/cases/<str:case_no>/withdrawal/", mine.withdraw, name="withdraw"),
+    path("cases/<str:case_no>/letters/<int:letter>.pdf", mine.letter, name="letter"),
+    path("track/", mine.track, name="track"),
+    path("verify/", mine.verify, name="verify"),
+    path("verify/<str:code>/", mine.verify, name="verify_code"),
+    path("desk/", desk.home, name="desk"),
+    path("desk/next", desk.next_case, name="desk_next"),
+    path("desk/keys/", desk.keys, name="desk_keys"),
+    path("desk/cases/<str:case_no>/", desk.case, name="desk_case"),
+    path("desk/cases/<str:case_no>/check", desk.check, name="desk_check"),
+    path("desk/cases/<str:case_no>/verdict", desk.verdict, name="desk_verdict"),
+    path("desk/cases/<str:case_no>/notes", desk.note, name="desk_note"),
+    path("desk/cases/<str:case_no>/plain", desk.reveal, name="desk_reveal"),
+    path("desk/cases/<str:case_no>/files/<str:upload>", desk.file, name="desk_file"),
+    path("desk/cases/<str:case_no>/steps/<slug:step>", desk.command, {"resource": "steps"}, name="desk_step"),
+    path("desk/cases/<str:case_no>/<path:resource>", desk.command, name="desk_command"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the cases room: the applicant's, the officer's, and public verification."""

@@ -1,0 +1,175 @@
+"""The officer's pages: inbox, case, completeness check, one page per command, notes."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.cases import forms, phrases
+from tongban.cases.actions import checks
+from tongban.cases.actions import commands as run
+from tongban.cases.queries import desk, inbox, lists, opened
+from tongban.cases.rules import duties
+from tongban.cases.rules.resources import RESOURCES
+from tongban.cases.views.access import refusal_page, staff_only
+from tongban.engine.calendar import CST
+from tongban.engine.lifecycle import commands
+from tongban.engine.refusal import Refused
+from tongban.kit.api import clock
+from tongban.people.rules import Caller
+
+COMMANDS = {resource: command for command, resource in RESOURCES.items()}
+
+
+@require_GET
+@staff_only
+def home(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """What waits for me, most urgent first; or what a search finds."""
+    at = clock()
+    only = request.GET.get("only", "")
+    words = request.GET.get("q", "").strip()
+    after = request.GET.get("after", "")
+    if only not in inbox.FILTERS:
+        only = ""
+    context: dict = {"only": only, "words": words, "at": at}
+    if words:
+        found = lists.newest(inbox.search(caller, words), after=after, at=at)
+        context |= {"lines": found.lines, "older": found.older, "groups": inbox.groups(caller, at)}
+    else:
+        page = inbox.inbox(caller, at, only=only, after=after)
+        context |= {"lines": page.lines, "older": page.older, "groups": page.groups}
+    return render(request, "cases/desk_inbox.html", context)
+
+
+@require_POST
+@staff_only
+def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Claim the most urgent case nobody holds; if another officer is faster, the one after it."""
+    at = clock()
+    for number, _due in inbox.numbers(caller, at, only="free", size=5):
+        try:
+            run.perform(case_no=number, command=commands.Claim(), caller=caller, at=at)
+        except Refused as refused:
+            if refused.code not in {"held_by_another", "not_at_this_stage", "not_permitted", "own_case"}:
+                raise
+        else:
+            return redirect("cases:desk_case", case_no=number)
+    return redirect("cases:desk")
+
+
+@require_GET
+@staff_only
+def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """One case: what to decide top right, what was applied for, materials, history."""
+    at = clock()
+    context = desk.case_page(opened.opened(case_no, caller, at), caller)
+    return render(request, "cases/desk_case.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only
+def check(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """The completeness checklist: the same lines and words for every clerk."""
+    at = clock()
+    found = opened.opened(case_no, caller, at)
+    duties.permit(caller, commands.Accept, found.case)
+    if request.method == "POST":
+        marks, remarks = desk.marks_from(request.POST, found)
+        checks.save(case_no=case_no, marks=marks, remarks=remarks, caller=caller, at=at)
+        return redirect("cases:desk_verdict", case_no=case_no)
+    return render(request, "cases/desk_check.html", desk.check_page(found))
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only
+def verdict(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """What the check found: accept, or send the one-time notice as it is shown here."""
+    at = clock()
+    found = opened.opened(case_no, caller, at)
+    duties.permit(caller, commands.Accept, found.case)
+    page = desk.verdict_page(found)
+    if not page["checked"]:
+        return redirect("cases:desk_check", case_no=case_no)
+    usual = forms.CorrectBy.usual(at.astimezone(CST).date())
+    form = forms.CorrectBy(request.POST or None, initial={"correct_by": usual})
+    error, status = None, 200
+    if request.method == "POST":
+        try:
+            if not page["findings"]:
+                run.perform(case_no=case_no, command=commands.Accept(), caller=caller, at=at)
+                return redirect("cases:desk_case", case_no=case_no)
+            if form.is_valid():
+                command = commands.Notify(defects=page["defects"], correct_by=form.cleaned_data["correct_by"])
+                run.perform(case_no=case_no, command=command, caller=caller, at=at)
+                return redirect("cases:desk_case", case_no=case_no)
+            status = 422
+        except Refused as refused:
+            error, status = phrases.words(refused), phrases.status(refused.code)
+    return render(request, "cases/desk_verdict.html", {**page, "form": form, "error": error}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only
+def command(
+    request: HttpRequest, case_no: str, resource: str, caller: Caller, step: str = ""
+) -> HttpResponse:
+    """One page for one command: what it does, what it needs, and the refusal if a rule says no."""
+    kind = COMMANDS.get(resource)
+    if kind not in forms.FORMS:
+        return refusal_page(request, Refused("not_at_this_stage"))
+    at = clock()
+    found = opened.opened(case_no, caller, at)
+    form = _form(kind, request, found)
+    error, status = None, 200
+    if request.method == "POST":
+        if form.is_valid():
+            given = {"step": step, "remedies": desk.remedies(found)}
+            try:
+                run.perform(case_no=case_no, command=form.command(kind, given), caller=caller, at=at)
+                return redirect("cases:desk_case", case_no=case_no)
+            except Refused as refused:
+                error, status = phrases.words(refused), phrases.status(refused.code)
+        else:
+            status = 422
+    else:
+        duties.permit(caller, kind, found.case)
+    context = desk.command_page(found, kind, step) | {"form": form, "error": error}
+    return render(request, "cases/desk_command.html", context, status=status)
+
+
+def _form(kind: type[commands.Command], request: HttpRequest, found: opened.Opened):
+    extra = {"organs": desk.transfer_organs(found)} if kind is commands.Transfer else {}
+    return forms.FORMS[kind](request.POST if request.method == "POST" else None, **extra)
+
+
+@require_POST
+@staff_only
+def note(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """Leave a private note for colleagues."""
+    form = forms.NoteForm(request.POST)
+    if form.is_valid():
+        checks.note(case_no=case_no, text=form.cleaned_data["text"], caller=caller, at=clock())
+    return redirect("cases:desk_case", case_no=case_no)
+
+
+@require_POST
+@staff_only
+def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """The applicant's numbers in the clear, for this case; the view is logged and the applicant sees it."""
+    at = clock()
+    found = opened.opened(case_no, caller, at)
+    plain = checks.reveal(case=found.row, caller=caller, at=at)
+    return render(request, "cases/desk_case.html", desk.case_page(found, caller) | {"plain": plain})
+
+
+@require_GET
+@staff_only
+def file(request: HttpRequest, case_no: str, upload: str, caller: Caller) -> HttpResponse:
+    """A file given as a material, as it was kept."""
+    return desk.file_response(opened.find(case_no, caller), upload)
+
+
+@require_GET
+@staff_only
+def keys(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """The keyboard."""
+    return render(request, "cases/desk_keys.html", {})

@@ -1,0 +1,165 @@
+"""The applicant's cases: list, receipt, tracker, correction, withdrawal, letters; look-up by short code."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.cases import phrases
+from tongban.cases.actions import commands as run
+from tongban.cases.actions import correction
+from tongban.cases.models import Draft
+from tongban.cases.queries import documents as found
+from tongban.cases.queries import lists, opened, progress, tracking
+from tongban.cases.rules import duties
+from tongban.cases.views.access import refusals_as_pages, signed_in
+from tongban.cases.views.portal import uploaded
+from tongban.engine.lifecycle import commands
+from tongban.engine.refusal import Refused
+from tongban.kit.api import clock
+from tongban.people.rules import Caller
+
+
+@require_GET
+@signed_in
+def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """My cases and my drafts, newest first."""
+    drafts = Draft.objects.filter(account_id=caller.account, submitted_at=None)
+    context = {
+        "drafts": lists.drafts(drafts),
+        "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=clock()),
+    }
+    return render(request, "cases/mine.html", context)
+
+
+@require_GET
+@signed_in
+def receipt(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """Submitted: the number, what happens next and by when."""
+    return render(request, "cases/receipt.html", {"o": _own(case_no, caller)})
+
+
+@require_GET
+@signed_in
+def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """Where the case stands: named steps, days left, pauses, letters, history."""
+    case = _own(case_no, caller)
+    context = {
+        "o": case,
+        "t": tracking.tracking(case),
+        "milestones": progress.milestones(case),
+        "history": progress.history(case, names=False),
+        "letters": lists.letters(case.row),
+        "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case),
+    }
+    return render(request, "cases/tracker.html", context)
+
+
+def _own(case_no: str, caller: Caller) -> opened.Opened:
+    """The case, if it is the caller's as applicant; an officer's work is at the workbench."""
+    case = opened.opened(case_no, caller, clock())
+    if case.case.applicant not in caller.parties:
+        raise Refused("case_unknown", case_no=case_no)
+    return case
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def correct(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """What the notice asks for; files one by one; then submit once."""
+    error, status = None, 200
+    if request.method == "POST":
+        try:
+            correction.correct(case_no=case_no, caller=caller, at=clock())
+            return redirect("cases:tracker", case_no=case_no)
+        except Refused as refused:
+            error, status = phrases.words(refused), phrases.status(refused.code)
+    case = _own(case_no, caller)
+    if not case.case.noticed or case.case.stage.value != "correcting":
+        return redirect("cases:tracker", case_no=case_no)
+    context = {"o": case, "lines": tracking.correction_lines(case), "error": error}
+    return render(request, "cases/correct.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def correct_material(request: HttpRequest, case_no: str, code: str, caller: Caller) -> HttpResponse:
+    """Give the file of one material the notice names."""
+    error, status = None, 200
+    if request.method == "POST":
+        try:
+            correction.supply(
+                case_no=case_no, material=code, file=uploaded(request), caller=caller, at=clock()
+            )
+            return redirect("cases:correct", case_no=case_no)
+        except Refused as refused:
+            error, status = phrases.words(refused), phrases.status(refused.code)
+    case = _own(case_no, caller)
+    line = next((line for line in tracking.correction_lines(case) if line.material.code == code), None)
+    if line is None:
+        raise Refused("not_in_notice", materials=[code])
+    context = {"o": case, "line": line, "error": error, "limit": settings.UPLOAD_LIMIT_MB * 1_000_000}
+    return render(request, "cases/correct_material.html", context, status=status)
+
+
+@require_POST
+@signed_in
+def take_back(request: HttpRequest, case_no: str, upload: UUID, caller: Caller) -> HttpResponse:
+    """Remove a file given for a correction not yet submitted."""
+    correction.take_back(case_no=case_no, upload=upload, caller=caller, at=clock())
+    return redirect("cases:correct", case_no=case_no)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def withdraw(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """Withdraw before the decision, after asking once."""
+    if request.method == "POST":
+        command = commands.Withdraw(reason=request.POST.get("reason", "")[:500])
+        run.perform(case_no=case_no, command=command, caller=caller, at=clock())
+        return redirect("cases:tracker", case_no=case_no)
+    return render(request, "cases/withdraw.html", {"o": _own(case_no, caller)})
+
+
+@require_GET
+@signed_in
+def letter(request: HttpRequest, case_no: str, letter: int, caller: Caller) -> HttpResponse:
+    """A letter of the case as a signed PDF; for the applicant and for officers of the organ."""
+    pdf = found.letter_pdf(case_no, letter, caller)
+    response = HttpResponse(bytes(pdf.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{pdf.kind}-{pdf.code}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@refusals_as_pages
+def track(request: HttpRequest) -> HttpResponse:
+    """Progress without signing in: the short query code and the last four of the applicant's number.
+
+    Basis: brief Annex B.
+    """
+    context: dict = {"code": request.POST.get("code", ""), "error": None}
+    if request.method == "POST":
+        case = tracking.by_query_code(context["code"], request.POST.get("last4", ""), clock())
+        if case:
+            context |= {"o": case, "t": tracking.tracking(case), "milestones": progress.milestones(case)}
+            return render(request, "cases/tracked.html", context)
+        context["error"] = True
+    return render(request, "cases/track.html", context, status=422 if context["error"] else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@refusals_as_pages
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Is this letter genuine: by its code, or by the PDF itself."""
+    code = code or request.GET.get("code", "").strip().upper()
+    context: dict = {"code": code, "limit": settings.UPLOAD_LIMIT_MB * 1_000_000}
+    if request.method == "POST" and request.FILES.get("file"):
+        context["verdict"] = tracking.check_pdf(request.FILES["file"].read())
+    if code:
+        context["letter"] = tracking.letter_by_code(code)
+    missing = bool(code) and context.get("letter") is None
+    return render(request, "cases/verify.html", context, status=404 if missing else 200)

@@ -1,0 +1,216 @@
+"""The applicant's pages: begin, task list, one theme per page, files, check, submit."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.cases import phrases
+from tongban.cases.actions import drafts, submission
+from tongban.cases.models import Upload
+from tongban.cases.queries import applications
+from tongban.cases.views.access import kept_form, signed_in
+from tongban.catalogue import queries as catalogue
+from tongban.engine.refusal import Refused
+from tongban.kit import forms
+from tongban.kit.api import clock
+from tongban.people import queries as people
+from tongban.people.rules import Caller
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
+    """Choose for whom; then the draft is there. The guidance's answers come in the address."""
+    at = clock()
+    implementation = catalogue.implementation(task_code, at)
+    guide = catalogue.guide(catalogue.version_in_force(implementation.item_id, at).pk)
+    parties = _eligible(people.parties_of(caller.account, at), guide)
+    if request.method == "POST":
+        draft = drafts.begin(
+            implementation=implementation,
+            situation={
+                question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions
+            },
+            party=int(request.POST.get("party") or 0),
+            language=get_language() or settings.LANGUAGE_CODE,
+            caller=caller,
+            at=at,
+        )
+        return redirect("cases:tasks", draft=draft.pk)
+    answers = {question.code: request.GET.get(f"q_{question.code}", "") for question in guide.questions}
+    context = {"implementation": implementation, "guide": guide, "parties": parties, "answers": answers}
+    return render(request, "cases/start.html", context)
+
+
+def _eligible(parties, guide) -> list:
+    """The parties the caller may act for that this item serves."""
+    kinds = {"company" if audience == "enterprise" else "person" for audience in guide.audiences}
+    return [acting for acting in parties if acting.party.kind.value in kinds]
+
+
+@require_GET
+@signed_in
+def tasks(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
+    """The hub of an application: what is done, what is open."""
+    application = applications.application(drafts.find(draft, caller))
+    if application.draft.case_id:
+        return redirect("cases:tracker", case_no=application.draft.case_id)
+    return render(request, "cases/tasks.html", {"a": application})
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def situation(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
+    """The guidance's questions again, answers changed."""
+    row = drafts.find(draft, caller)
+    guide = catalogue.guide(row.version_id)
+    if request.method == "POST":
+        answers = {question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions}
+        drafts.answer_situation(
+            draft=draft, situation={k: v for k, v in answers.items() if v}, caller=caller, at=clock()
+        )
+        return redirect("cases:tasks", draft=draft)
+    application = applications.application(row)
+    return render(
+        request, "cases/situation.html", {"a": application, "guide": guide, "answers": row.situation}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> HttpResponse:
+    """One theme of the form. Wrong answers are kept and shown; right ones complete the section."""
+    row = drafts.find(draft, caller)
+    application = applications.application(row)
+    part = application.section(section)
+    form_class = forms.compile_form(
+        part.fields, language=get_language(), choices_for=applications.choices(row)
+    )
+    if request.method == "POST":
+        form = form_class(request.POST)
+        if form.is_valid():
+            drafts.answer_section(
+                draft=draft,
+                section=section,
+                answers=forms.to_answers(form),
+                complete=True,
+                caller=caller,
+                at=clock(),
+            )
+            return _onward(request, application, section)
+        status = 422
+    else:
+        status = 200
+        form = _offered(request, form_class, application, part, caller)
+    context = {"a": application, "part": part, "form": form, "kept": getattr(form, "kept", False)}
+    return render(request, "cases/section.html", context, status=status)
+
+
+def _offered(request: HttpRequest, form_class, application, part, caller: Caller):
+    """The form as first shown: what an expired session kept, what was stored, or what is known."""
+    if kept := kept_form(request):
+        data = request.POST.copy()
+        for name, values in kept.items():
+            data.setlist(name, values)
+        form = form_class(data)
+        form.kept = True
+        return form
+    stored = people.open_answers(application.draft.form)
+    known = people.prefill(caller, application.draft.party_id)
+    answers = {field.code: stored.get(field.code, known.get(field.prefill or "")) for field in part.fields}
+    return form_class(initial=forms.from_answers(part.fields, answers))
+
+
+def _onward(request: HttpRequest, application, section: str) -> HttpResponseRedirect:
+    """Back to the check page when called from there, else the next open section or the task list."""
+    if request.POST.get("then") == "check" or request.GET.get("then") == "check":
+        return redirect("cases:check", draft=application.draft.pk)
+    later = application.next_section(section)
+    if later:
+        return redirect("cases:section", draft=application.draft.pk, section=later)
+    return redirect(reverse("cases:tasks", args=[application.draft.pk]) + "#materials")
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def material(request: HttpRequest, draft: UUID, code: str, caller: Caller) -> HttpResponse:
+    """Give the files of one material; the rules are told before."""
+    row = drafts.find(draft, caller)
+    application = applications.application(row)
+    part = application.material(code)
+    error, status = None, 200
+    if request.method == "POST":
+        try:
+            drafts.attach(draft=draft, material=code, file=uploaded(request), caller=caller, at=clock())
+            return redirect("cases:material", draft=draft, code=code)
+        except Refused as refused:
+            error, status = phrases.words(refused), phrases.status(refused.code)
+    context = {
+        "a": application,
+        "part": part,
+        "files": application.files(code),
+        "error": error,
+        "limit": settings.UPLOAD_LIMIT_MB * 1_000_000,
+        "later": application.next_material(code),
+    }
+    return render(request, "cases/material.html", context, status=status)
+
+
+def uploaded(request: HttpRequest):
+    """The file of this request; refuses when none came or the limit was passed on the way."""
+    file = request.FILES.get("file")
+    if limit := getattr(request, "upload_over_limit", None):
+        raise Refused("file_too_large", limit=limit)
+    if file is None:
+        raise Refused("file_missing")
+    return file
+
+
+@require_POST
+@signed_in
+def remove(request: HttpRequest, draft: UUID, upload: UUID, caller: Caller) -> HttpResponse:
+    """Take a file back."""
+    material = Upload.objects.filter(pk=upload, draft=draft).values_list("material", flat=True).first()
+    drafts.remove(draft=draft, upload=upload, caller=caller, at=clock())
+    if material is None:
+        return redirect("cases:tasks", draft=draft)
+    return redirect("cases:material", draft=draft, code=material)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
+    """Check your answers; declare; submit."""
+    row = drafts.find(draft, caller)
+    if row.case_id:
+        return redirect("cases:receipt", case_no=row.case_id)
+    error, status = None, 200
+    if request.method == "POST":
+        if request.POST.get("declare") != "yes":
+            error, status = "declare", 422
+        else:
+            return _submit(draft, caller)
+    application = applications.application(row)
+    context = {"a": application, "answers": applications.answers(row), "error": error}
+    return render(request, "cases/check.html", context, status=status)
+
+
+def _submit(draft: UUID, caller: Caller) -> HttpResponse:
+    outcome = submission.submit(draft=draft, caller=caller, at=clock())
+    return redirect("cases:receipt", case_no=outcome.answer["case_no"])
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def discard(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
+    """Give a draft up, after asking once."""
+    row = drafts.find(draft, caller)
+    if request.method == "POST":
+        drafts.discard(draft=draft, caller=caller, at=clock())
+        return redirect("cases:mine")
+    return render(request, "cases/discard.html", {"a": applications.application(row)})

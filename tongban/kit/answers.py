@@ -1,0 +1,192 @@
+"""The fields of compiled forms: what each kind of answer accepts, and the words when it does not."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
+
+from tongban.kit.widgets import Checkboxes, DateParts, Radios
+
+Choices = Sequence[tuple[str, Any]]
+
+_FEW = 7  # up to so many choices stand open as radios; more fold into a list
+_PHONE = re.compile(r"(1[3-9]\d{9}|0\d{9,11}|400\d{7})\Z")
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
+
+
+def _normal(value: Any) -> str:
+    """Codes and numbers as typed on any keyboard: full-width forms, spaces and hyphens taken away."""
+    return re.sub(r"[\s\-‐-―]", "", unicodedata.normalize("NFKC", str(value or "")))
+
+
+class TextAnswer(forms.CharField):
+    """Free text with a length named in the message."""
+
+    def __init__(self, *, label: str, most: int, counted: bool = False, **kwargs: Any) -> None:
+        messages = {"required": gettext("请填写%(label)s") % {"label": label}}
+        super().__init__(label=label, error_messages=messages, **kwargs)
+        self.max_length, self.counted = most, counted  # counted here: Django would cut the box short
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        over = len(value) - (self.max_length or 0)
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "%(label)s最多 %(most)d 个字：请删去 %(over)d 个字",
+                    "%(label)s最多 %(most)d 个字：请删去 %(over)d 个字",
+                    over,
+                ),
+                code="too_long",
+                params={"label": self.label, "most": self.max_length, "over": over},
+            )
+
+
+class NumberAnswer(forms.Field):
+    """A number typed as text; `places` digits after the point, None for whole numbers."""
+
+    def __init__(self, *, label: str, places: int, least: int | None, most: int | None, **kwargs: Any) -> None:
+        messages = {"required": gettext("请填写%(label)s") % {"label": label}}
+        super().__init__(label=label, error_messages=messages, **kwargs)
+        self.places, self.least, self.most = places, least, most
+
+    def to_python(self, value: Any) -> int | Decimal | None:
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").replace(" ", "")
+        if not text:
+            return None
+        if not re.fullmatch(r"-?\d{1,15}(\.\d+)?", text):
+            raise self._fault("not_a_number", gettext("%(label)s只能填数字：请去掉文字和单位，例如 120"))
+        number = Decimal(text)
+        if -number.as_tuple().exponent > self.places:
+            raise self._fault("too_precise", self._precision())
+        return number if self.places else int(number)
+
+    def validate(self, value: int | Decimal | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if self.least is not None and value < self.least:
+            raise self._fault("too_small", gettext("%(label)s不能小于 %(least)s：请核对后重新填写"))
+        if self.most is not None and value > self.most:
+            raise self._fault("too_large", gettext("%(label)s不能大于 %(most)s：请核对后重新填写"))
+
+    def _precision(self) -> str:
+        if not self.places:
+            return gettext("%(label)s只能是整数：请去掉小数部分")
+        return gettext("%(label)s最多 %(places)s 位小数：请四舍五入后填写")
+
+    def _fault(self, code: str, message: str) -> ValidationError:
+        facts = {"label": self.label, "least": self.least, "most": self.most, "places": self.places}
+        return ValidationError(message, code=code, params=facts)
+
+
+class CodeAnswer(forms.Field):
+    """A number issued by an authority, or a telephone; `explain` says what is wrong with it."""
+
+    def __init__(self, *, label: str, rule: str, explain: Callable[[str], str | None], **kwargs: Any) -> None:
+        messages = {"required": gettext("请填写%(label)s") % {"label": label}}
+        super().__init__(label=label, error_messages=messages, **kwargs)
+        self.rule, self.explain = rule, explain
+
+    def to_python(self, value: Any) -> str:
+        return _normal(value).upper()
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and (fault := self.explain(value)):
+            raise ValidationError(
+                gettext("%(label)s：%(fault)s"), code=self.rule, params={"label": self.label, "fault": fault}
+            )
+
+
+class DateAnswer(forms.Field):
+    """A day typed in three parts."""
+
+    widget = DateParts
+
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
+        messages = {"required": gettext("请填写%(label)s，例如 2026 年 11 月 23 日") % {"label": label}}
+        super().__init__(label=label, error_messages=messages, **kwargs)
+
+    def to_python(self, value: Mapping[str, str] | None) -> date | None:
+        typed = {part: _normal((value or {}).get(part)) for part in ("year", "month", "day")}
+        if not any(typed.values()):
+            return None
+        self._refuse_missing(typed)
+        try:
+            on = date(*(int(part) for part in typed.values()))
+        except (ValueError, OverflowError) as error:
+            raise self._fault("not_a_date", gettext("%(label)s不是真实的日期：请核对年、月、日")) from error
+        if not _EARLIEST <= on <= _LATEST:
+            raise self._fault("out_of_range", gettext("%(label)s的年份不对：请填写四位年份，例如 2026"))
+        return on
+
+    def _refuse_missing(self, typed: dict[str, str]) -> None:
+        names = {"year": gettext("年份"), "month": gettext("月份"), "day": gettext("日子")}
+        missing = [names[part] for part, value in typed.items() if not value]
+        if missing:
+            message = gettext("%(label)s缺少%(missing)s：请补填完整")
+            joined = gettext("和").join(missing)
+            raise ValidationError(message, code="incomplete", params={"label": self.label, "missing": joined})
+
+    def _fault(self, code: str, message: str) -> ValidationError:
+        return ValidationError(message, code=code, params={"label": self.label})
+
+
+class ChoiceAnswer(forms.ChoiceField):
+    """One of the values offered."""
+
+    def __init__(self, *, label: str, choices: Choices, **kwargs: Any) -> None:
+        few = len(choices) <= _FEW
+        messages = {
+            "required": gettext("请选择%(label)s") % {"label": label},
+            "invalid_choice": gettext("%(label)s的选项无效：请从列出的选项中选择") % {"label": label},
+        }
+        offered = choices if few else [("", gettext("请选择")), *choices]
+        super().__init__(
+            label=label, choices=offered, widget=Radios if few else forms.Select, error_messages=messages, **kwargs
+        )
+
+
+class SeveralAnswer(forms.MultipleChoiceField):
+    """Any of the values offered."""
+
+    def __init__(self, *, label: str, choices: Choices, **kwargs: Any) -> None:
+        refused = gettext("%(label)s的选项无效：请从列出的选项中选择") % {"label": label}
+        messages = {
+            "required": gettext("请至少选择一项%(label)s") % {"label": label},
+            "invalid_choice": refused,
+            "invalid_list": refused,
+        }
+        super().__init__(label=label, choices=choices, widget=Checkboxes, error_messages=messages, **kwargs)
+
+
+class FileAnswer(forms.FileField):
+    """A file; its content is checked where it is kept."""
+
+    def __init__(self, *, label: str, **kwargs: Any) -> None:
+        messages = {
+            "required": gettext("请选择要上传的%(label)s") % {"label": label},
+            "empty": gettext("%(label)s是空文件：请重新选择") % {"label": label},
+        }
+        super().__init__(label=label, error_messages=messages, **kwargs)
+
+
+class PhoneAnswer(CodeAnswer):
+    """A mainland telephone; the country prefix +86 is dropped."""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"^(\+|00)86(?=\d)", "", _normal(value).replace("(", "").replace(")", ""))
+
+
+def explain_phone(value: str) -> str | None:
+    """What is wrong with a mainland telephone number, or None."""
+    if _PHONE.match(value):
+        return None
+    return gettext("不是有效的电话号码，请填写 11 位手机号，或带区号的座机号，例如 0835-2223333")

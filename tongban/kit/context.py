@@ -1,0 +1,80 @@
+"""What every page knows: the city, its telephone, the demo flag, the reader's text size, the navigation."""
+
+from functools import partial
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+# Portal navigation: label and the URL name that answers it. An entry whose room is not installed is left out.
+NAVIGATION = (
+    (_("办事"), "catalogue:home"),
+    (_("我的办件"), "cases:mine"),
+    (_("证照"), "cases:licences"),
+    (_("验证"), "cases:verify"),
+    (_("记录"), "record:home"),
+)
+
+# The workbench's rail: label, URL name, icon.
+DESK = (
+    (_("待办"), "cases:inbox", "inbox"),
+    (_("全部办件"), "cases:desk", "cases"),
+    (_("事项"), "catalogue:desk", "guide"),
+    (_("日历"), "catalogue:calendar", "calendar"),
+    (_("运行"), "cases:figures", "board"),
+    (_("记录"), "record:home", "record"),
+)
+
+
+def page(request: HttpRequest) -> dict:
+    """Template context of every page; asks neither the database nor who is reading.
+
+    `nav` and `desk_nav` are called by the templates that draw them.
+    """
+    return {
+        "demo": settings.DEMO,
+        "city": settings.CITY,
+        "hotline": settings.HOTLINE,
+        "elder": request.COOKIES.get("elder") == "on",
+        "nav": partial(portal_entries, request.path),
+        "desk_nav": partial(desk_entries, request.path),
+    }
+
+
+def portal_entries(path: str) -> list[dict]:
+    """The portal's entries: {label, url, current}."""
+    return _marked(path, [{"label": label, "url": url} for label, name in NAVIGATION if (url := _address(name))])
+
+
+def desk_entries(path: str) -> list[dict]:
+    """The rail's entries: {label, url, icon (a template), current}."""
+    return _marked(
+        path,
+        [
+            {"label": label, "url": url, "icon": f"kit/icons/{icon}.html"}
+            for label, name, icon in DESK
+            if (url := _address(name))
+        ],
+    )
+
+
+def _marked(path: str, entries: list[dict]) -> list[dict]:
+    """Marks as current the entry with the longest address that begins `path`."""
+    begun = [entry["url"] for entry in entries if _under(path, entry["url"])]
+    here = max(begun, key=len, default=None)
+    return [{**entry, "current": entry["url"] == here} for entry in entries]
+
+
+def _under(path: str, url: str) -> bool:
+    """Whether `path` lies at or below `url`; the home page owns the guides as well."""
+    if url == "/":
+        return path == "/" or path.startswith(("/items/", "/search", "/scenes/"))
+    return path.startswith(url)
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

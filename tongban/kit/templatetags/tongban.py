@@ -1,0 +1,239 @@
+"""Template filters and tags: dates, working days, case numbers, lights, bilingual texts."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms, template
+from django.conf import settings
+from django.forms import BoundField
+from django.forms.widgets import Input
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from tongban.kit.widgets import DateParts
+
+register = template.Library()
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def _english() -> bool:
+    return (get_language() or settings.LANGUAGE_CODE).startswith("en")
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """A language code as HTML wants it: zh-hans → zh-Hans."""
+    main, _, script = code.partition("-")
+    return f"{main}-{script.title()}" if script else main
+
+
+@register.simple_tag
+def site_name() -> str:
+    """雅安市政务服务, in the reader's language."""
+    return gettext("%(city)s政务服务") % {"city": settings.CITY}
+
+
+@register.simple_tag
+def hotline() -> str:
+    """The telephone printed on every page; known even where no context is."""
+    return settings.HOTLINE
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026年11月23日 or 23 November 2026; an instant is read in Ya'an time; nothing gives ""."""
+    on = _local_day(value)
+    if on is None:
+        return ""
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if _english() else f"{on.year}年{on.month}月{on.day}日"
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """2026年11月23日 09:12 or 23 Nov 2026, 09:12."""
+    if not isinstance(value, datetime):
+        return ""
+    at = timezone.localtime(value) if timezone.is_aware(value) else value
+    if _english():
+        return f"{at.day} {_MONTHS[at.month - 1][:3]} {at.year}, {at:%H:%M}"
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+@register.filter
+def short_instant(value: datetime | None) -> str:
+    """11-23 09:12, for dense lists of the workbench."""
+    if not isinstance(value, datetime):
+        return ""
+    return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%m-%d %H:%M}"
+
+
+def _local_day(value: date | datetime | None) -> date | None:
+    if isinstance(value, datetime):
+        return (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return value if isinstance(value, date) else None
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """The machine's form of a date or instant, for <time datetime>."""
+    return value.isoformat() if isinstance(value, date) else ""
+
+
+@register.filter
+def digits(code: str | None) -> SafeString | str:
+    """A case number in groups 31-8-4 (any other code in fours); the gaps are drawn, a copy has none."""
+    if not code:
+        return ""
+    text = str(code)
+    groups = [text[:31], text[31:39], text[39:]] if len(text) == 43 else _fours(text)
+    return format_html('<span class="tb-code">{}</span>', format_html_join("", "<span>{}</span>", ((g,) for g in groups)))
+
+
+def _fours(text: str) -> list[str]:
+    return [text[start : start + 4] for start in range(0, len(text), 4)]
+
+
+@register.filter(name="bytes")
+def bytes_(size: int | None) -> str:
+    """A file size people read: 812 KB, 3.4 MB (powers of 1000)."""
+    if size is None:
+        return ""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{size / 1000:.0f} KB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+_LIGHTS = {"green": "●", "amber": "▲", "red": "!", "black": "■"}
+
+
+def light_word(name: str) -> str:
+    """The word of a light: 正常, 临期, 超期, 超法定."""
+    return {
+        "green": gettext("正常"),
+        "amber": gettext("临期"),
+        "red": gettext("超期"),
+        "black": gettext("超法定"),
+    }[name]
+
+
+@register.filter
+def light(value: Any, word: str = "") -> SafeString | str:
+    """A light as glyph and word in its colour: never colour alone. `value` is an enum or its value."""
+    name = str(getattr(value, "value", value) or "")
+    if name not in _LIGHTS:
+        return ""
+    return format_html(
+        '<span class="tb-light tb-light--{}"><span class="tb-light__glyph" aria-hidden="true">{}</span>{}</span>',
+        name,
+        _LIGHTS[name],
+        word or light_word(name),
+    )
+
+
+@register.filter
+def text(value: Any) -> SafeString | str:
+    """The reader's language of a bilingual text (.zh/.en or a mapping); Chinese, marked, where none is."""
+    if value is None:
+        return ""
+    zh, en = _both(value)
+    if not _english():
+        return zh
+    return en or (format_html('<span lang="zh-Hans">{}</span>', zh) if zh else "")
+
+
+@register.filter
+def plain_text(value: Any) -> str:
+    """As `text`, without markup: for attributes and titles."""
+    zh, en = _both(value) if value is not None else ("", "")
+    return (en or zh) if _english() else zh
+
+
+def _both(value: Any) -> tuple[str, str]:
+    if isinstance(value, Mapping):
+        return str(value.get("zh") or ""), str(value.get("en") or "")
+    if isinstance(value, str):
+        return value, value
+    return value.zh, value.en
+
+
+@register.filter
+def working_days_left(count: int | None) -> str:
+    """还剩 3 个工作日 / 3 working days left; 0 is due today; below 0 is overdue."""
+    if count is None:
+        return ""
+    if count == 0:
+        return gettext("今天到期")
+    if count < 0:
+        return ngettext("已超期 %(count)d 个工作日", "已超期 %(count)d 个工作日", -count) % {"count": -count}
+    return ngettext("还剩 %(count)d 个工作日", "还剩 %(count)d 个工作日", count) % {"count": count}
+
+
+@register.filter
+def days_until(on: date | None, today: date) -> str:
+    """今天, 明天, 还有 5 天, 3 天前: calendar days from `today`."""
+    if on is None:
+        return ""
+    count = (on - today).days
+    if count in (0, 1, -1):
+        return {0: gettext("今天"), 1: gettext("明天"), -1: gettext("昨天")}[count]
+    if count < 0:
+        return gettext("%(count)d 天前") % {"count": -count}
+    return gettext("还有 %(count)d 天") % {"count": count}
+
+
+@register.filter
+def masked(value: str | None, kind: str = "id") -> str:
+    """A personal number with its middle hidden: id 5118**********1234, phone 138****1234, name 张**."""
+    if not value:
+        return ""
+    keep = {"id": (4, 4), "phone": (3, 4), "name": (1, 0)}[kind]
+    hidden = len(value) - sum(keep)
+    if hidden <= 0:
+        return value[:1] + "*" * (len(value) - 1)
+    return value[: keep[0]] + "*" * hidden + (value[-keep[1] :] if keep[1] else "")
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The control of a bound field with the classes of its kind and of its errors."""
+    widget = field.field.widget
+    base = next((name for kind, name in _CONTROLS if isinstance(widget, kind)), "")
+    classes = [widget.attrs.get("class", ""), base, f"{base or 'govuk-input'}--error" if field.errors else ""]
+    joined = " ".join(part for part in classes if part)
+    return field.as_widget(attrs={"class": joined} if joined else {})
+
+
+_CONTROLS = (
+    (forms.Textarea, "govuk-textarea"),
+    (forms.CheckboxInput, "govuk-checkboxes__input"),
+    (forms.RadioSelect, ""),
+    (forms.CheckboxSelectMultiple, ""),
+    (forms.Select, "govuk-select"),
+    (forms.FileInput, "govuk-file-upload"),
+    (Input, "govuk-input"),
+)
+
+
+@register.filter
+def anchor(field: BoundField) -> str:
+    """The id an error link jumps to: the control, or the first of a group."""
+    widget = field.field.widget
+    if isinstance(widget, DateParts):
+        return f"{field.auto_id}_{'day' if _english() else 'year'}"
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return f"{field.auto_id}_0"
+    return field.auto_id

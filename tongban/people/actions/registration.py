@@ -1,0 +1,192 @@
+"""Persons and companies become known, and accounts may act for them."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from tongban.engine import codes
+from tongban.engine.refusal import Refused
+from tongban.people import queries, vault
+from tongban.people.actions import streams
+from tongban.people.models import Account, Party, Representation
+from tongban.people.rules import Caller, PartyKind, RepresentationKind, check_phone, check_username
+
+
+@transaction.atomic
+def register_person(
+    *,
+    name: str,
+    id_number: str,
+    phone: str,
+    username: str,
+    password: str,
+    at: datetime,
+    by: str = "anonymous",
+) -> Account:
+    """A natural person signs up: an account, the party it is, and the right to act for itself.
+
+    The password was checked by the form. Refuses id_number_taken, username_invalid, username_taken, and
+    with the codes of `engine.codes.explain_id_number` and `explain_phone`.
+    """
+    day = queries.today(at)
+    number = codes.tidy(id_number)
+    if fault := codes.explain_id_number(number, day):
+        raise Refused(fault)
+    account = make_account(username=username, display_name=name, password=make_password(password), at=at)
+    party = _make_party(PartyKind.PERSON, name, number, check_phone(phone), taken="id_number_taken", at=at)
+    who = by if by != "anonymous" else f"account:{account.pk}"
+    _represent(account, party, RepresentationKind.SELF, day, None, by=who, at=at)
+    streams.append(account, "account_opened", {"admin_kind": None}, by=who, at=at)
+    streams.append(party, "person_registered", {"account": account.pk}, by=who, at=at)
+    return account
+
+
+@transaction.atomic
+def register_company(*, name: str, uscc: str, caller: Caller, at: datetime) -> Party:
+    """The caller declares to be the legal representative of a company not yet known here.
+
+    A company already known is refused (company_known): whoever came second must be made an agent by its
+    representative, or show papers at the hall. Refuses sign_in_required,
+    and with the codes of `engine.codes.explain_uscc`.
+    Basis: 公司法 Art 10; configuration (declared, checked by the clerk at acceptance).
+    """
+    if caller.account is None:
+        raise Refused("sign_in_required")
+    code = codes.tidy(uscc)
+    if fault := codes.explain_uscc(code):
+        raise Refused(fault)
+    party = _make_party(PartyKind.COMPANY, name, code, "", taken="company_known", at=at)
+    account = streams.locked_account(caller.account)
+    day = queries.today(at)
+    _represent(account, party, RepresentationKind.LEGAL_REPRESENTATIVE, day, None, by=caller.by, at=at)
+    streams.append(party, "company_registered", {"account": account.pk, "uscc": code}, by=caller.by, at=at)
+    return party
+
+
+@transaction.atomic
+def add_agent(
+    *, party: int, username: str, name: str, valid_to: date, caller: Caller, at: datetime
+) -> Representation:
+    """Let another account act for `party` until `valid_to`, that day included.
+
+    Only the party itself or its legal representative may; user name and name of the agent must agree.
+    Refuses not_your_party, only_principal, agent_unknown, agent_is_you, agent_date_passed, agent_already.
+    Basis: 民法典 Art 161, 165 (authority given, its extent and duration).
+    """
+    day = queries.today(at)
+    _require_principal(caller, party, day)
+    if valid_to < day:
+        raise Refused("agent_date_passed", valid_to=valid_to)
+    agent = Account.objects.filter(
+        username=username.strip().lower(), display_name=name.strip(), is_active=True, admin_kind=None
+    ).first()
+    if agent is None:
+        raise Refused("agent_unknown")
+    if agent.pk == caller.account:
+        raise Refused("agent_is_you")
+    row = streams.locked_party(party)
+    held = _represent(agent, row, RepresentationKind.AGENT, day, valid_to, by=caller.by, at=at)
+    streams.append(row, "agent_added", {"account": agent.pk, "valid_to": valid_to}, by=caller.by, at=at)
+    return held
+
+
+@transaction.atomic
+def end_representation(*, representation: int, caller: Caller, at: datetime) -> None:
+    """An agent's authority ends now: withdrawn by the principal or given up by the agent.
+
+    Refuses representation_unknown, self_stays.
+    Basis: 民法典 Art 173.
+    """
+    row = Representation.objects.select_for_update().filter(pk=representation, ended_at=None).first()
+    day = queries.today(at)
+    if row is None or not (row.account_id == caller.account or _is_principal(caller, row.party_id, day)):
+        raise Refused("representation_unknown")
+    if row.kind == RepresentationKind.SELF:
+        raise Refused("self_stays")
+    row.ended_at = at
+    row.save(update_fields=["ended_at"])
+    party = streams.locked_party(row.party_id)
+    facts = {"account": row.account_id, "kind": row.kind}
+    streams.append(party, "representation_ended", facts, by=caller.by, at=at)
+
+
+def make_account(
+    *, username: str, display_name: str, password: str, at: datetime, admin_kind: str | None = None
+) -> Account:
+    """A new account row; `password` is already hashed. Refuses username_invalid, username_taken."""
+    account = Account(
+        username=check_username(username),
+        display_name=display_name.strip(),
+        password=password,
+        admin_kind=admin_kind,
+        created_at=at,
+    )
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused("username_taken", username=account.username) from error
+    return account
+
+
+def _make_party(kind: PartyKind, name: str, code: str, phone: str, *, taken: str, at: datetime) -> Party:
+    party = Party(
+        kind=kind.value,
+        name=name.strip(),
+        code_cipher=vault.seal(code, place=queries.CODE),
+        code_hash=vault.lookup(code, place=queries.CODE),
+        phone_cipher=vault.seal(phone, place=queries.PHONE) if phone else None,
+        created_at=at,
+    )
+    try:
+        with transaction.atomic():
+            party.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(taken) from error
+    return party
+
+
+def _represent(
+    account: Account,
+    party: Party,
+    kind: RepresentationKind,
+    valid_from: date,
+    valid_to: date | None,
+    *,
+    by: str,
+    at: datetime,
+) -> Representation:
+    try:
+        with transaction.atomic():
+            return Representation.objects.create(
+                account=account,
+                party=party,
+                kind=kind.value,
+                valid_from=valid_from,
+                valid_to=valid_to,
+                by=by,
+                created_at=at,
+            )
+    except IntegrityError as error:
+        if streams.broken(error) == "representation_once_at_a_time":
+            raise Refused("agent_already") from error
+        raise
+
+
+def _require_principal(caller: Caller, party: int, day: date) -> None:
+    if party not in caller.parties:
+        raise Refused("not_your_party")
+    if not _is_principal(caller, party, day):
+        raise Refused("only_principal")
+
+
+def _is_principal(caller: Caller, party: int, day: date) -> bool:
+    """Whether the caller is the party itself or its legal representative."""
+    held = Representation.objects.filter(
+        queries.in_force(day),
+        account_id=caller.account,
+        party_id=party,
+        kind__in=["self", "legal_representative"],
+    )
+    return caller.account is not None and held.exists()

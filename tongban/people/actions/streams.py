@@ -1,0 +1,48 @@
+"""Writing what happened to an account or a party into the record, in the same transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from tongban.engine.refusal import Refused
+from tongban.people.models import Account, Party
+from tongban.record import actions as record
+
+_STREAMS = {Account: "account", Party: "person"}
+
+
+def locked_account(account_id: int) -> Account:
+    """The account with its row locked. Refuses `account_unknown`."""
+    row = Account.objects.select_for_update().filter(pk=account_id).first()
+    if row is None:
+        raise Refused("account_unknown", account=account_id)
+    return row
+
+
+def locked_party(party_id: int) -> Party:
+    """The party with its row locked. Refuses `party_unknown`."""
+    row = Party.objects.select_for_update().filter(pk=party_id).first()
+    if row is None:
+        raise Refused("party_unknown", party=party_id)
+    return row
+
+
+def append(row: Account | Party, kind: str, facts: Mapping[str, object], *, by: str, at: datetime) -> None:
+    """Append an event to the stream of `row`, which must be locked or new. Facts hold no personal number."""
+    row.position += 1
+    row.save(update_fields=["position"])
+    record.append(
+        stream_kind=_STREAMS[type(row)],
+        stream_id=str(row.pk),
+        position=row.position,
+        entries=[(kind, dict(facts))],
+        by=by,
+        at=at,
+    )
+
+
+def broken(error: IntegrityError) -> str:
+    """The name of the constraint that `error` reports."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return (diagnosis and diagnosis.constraint_name) or ""

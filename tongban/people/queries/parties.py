@@ -1,0 +1,158 @@
+"""Persons and companies: masked, by code, and who may act for whom; who read their data."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+from django.db.models import Q
+
+from tongban.engine.refusal import Refused
+from tongban.people import vault
+from tongban.people.models import Party, PlainView, Representation
+from tongban.people.queries.callers import in_force, today
+from tongban.people.rules import Caller, PartyKind, mask_id_number, mask_name, mask_phone
+
+CODE, PHONE = "people_party.code", "people_party.phone"  # places sealed values are bound to
+
+
+class Masked(msgspec.Struct, frozen=True):
+    """A party as it may be shown without a reason: numbers masked; a person's name both ways.
+
+    `name` is for officers on the case and the party; `public_name` for everybody else.
+    """
+
+    id: int
+    kind: PartyKind
+    name: str
+    public_name: str
+    code: str
+    phone: str
+
+
+def party(party_id: int) -> Party:
+    """One party by id. Refuses `party_unknown`."""
+    found = Party.objects.filter(pk=party_id).first()
+    if found is None:
+        raise Refused("party_unknown", party=party_id)
+    return found
+
+
+def party_name(party_id: int) -> str:
+    """A party's full name, as officers on the case read it."""
+    return party(party_id).name
+
+
+def party_by_code(code: str) -> Party | None:
+    """The party with this ID number or USCC, found by keyed hash."""
+    return Party.objects.filter(code_hash=vault.lookup(code, place=CODE)).first()
+
+
+def masked(row: Party) -> Masked:
+    """`row` with its numbers masked; a USCC is public and stays.
+
+    Basis: 个人信息保护法 Art 6, 25; 企业信息公示暂行条例 (company codes are public).
+    """
+    person = row.kind == PartyKind.PERSON
+    code = vault.open_sealed(row.code_cipher, place=CODE) if row.code_cipher else ""
+    phone = vault.open_sealed(row.phone_cipher, place=PHONE) if row.phone_cipher else ""
+    return Masked(
+        id=row.pk,
+        kind=PartyKind(row.kind),
+        name=row.name,
+        public_name=mask_name(row.name) if person else row.name,
+        code=mask_id_number(code) if person else code,
+        phone=mask_phone(phone),
+    )
+
+
+class Acting(msgspec.Struct, frozen=True):
+    """A party an account may act for: why, from and until when, and what is shown of it."""
+
+    representation: int
+    kind: str
+    valid_from: date
+    valid_to: date | None
+    party: Masked
+
+
+def parties_of(account_id: int, at: datetime) -> list[Acting]:
+    """Whom the account may act for now: itself first, then companies, then those it is an agent of."""
+    rows = (
+        Representation.objects.select_related("party")
+        .filter(in_force(today(at)), account_id=account_id)
+        .order_by("id")
+    )
+    order = {"self": 0, "legal_representative": 1, "agent": 2}
+    return sorted((_acting(row) for row in rows), key=lambda acting: order[acting.kind])
+
+
+def _acting(row: Representation) -> Acting:
+    return Acting(
+        representation=row.pk,
+        kind=row.kind,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        party=masked(row.party),
+    )
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """Somebody who may act for one of my parties."""
+
+    representation: int
+    name: str
+    party_name: str
+    valid_to: date | None
+
+
+def agents_of(account_id: int, at: datetime) -> list[Agent]:
+    """The agents of every party the account speaks for itself or as legal representative."""
+    now = in_force(today(at))
+    mine = Representation.objects.filter(now, account_id=account_id).exclude(kind="agent")
+    rows = (
+        Representation.objects.select_related("party", "account")
+        .filter(now, kind="agent", party_id__in=mine.values("party_id"))
+        .order_by("party_id", "id")
+    )
+    return [
+        Agent(
+            representation=row.pk,
+            name=row.account.display_name,
+            party_name=row.party.name,
+            valid_to=row.valid_to,
+        )
+        for row in rows
+    ]
+
+
+def prefill(caller: Caller, party_id: int) -> dict[str, str]:
+    """Known data for the caller's own forms: person.name, person.id_number, person.phone, company.name, company.uscc.
+
+    Applying for a person, the person is that party; for a company, the person is the caller.
+    Refuses `not_your_party`.
+    """
+    if party_id not in caller.parties:
+        raise Refused("not_your_party")
+    row = party(party_id)
+    if row.kind == PartyKind.PERSON:
+        return _known(row, "person")
+    person = Party.objects.filter(
+        representations__account_id=caller.account, representations__kind="self"
+    ).first()
+    return _known(row, "company") | (_known(person, "person") if person else {})
+
+
+def _known(row: Party, subject: str) -> dict[str, str]:
+    known = {f"{subject}.name": row.name}
+    if row.code_cipher:
+        name = "id_number" if subject == "person" else "uscc"
+        known[f"{subject}.{name}"] = vault.open_sealed(row.code_cipher, place=CODE)
+    if row.phone_cipher:
+        known[f"{subject}.phone"] = vault.open_sealed(row.phone_cipher, place=PHONE)
+    return known
+
+
+def plain_views(party_ids: Iterable[int] | None = None, *, limit: int = 50) -> list[PlainView]:
+    """Who read personal data in the clear, newest first: of these parties, or of all (audit)."""
+    rows = PlainView.objects.select_related("account", "organ", "party").order_by("-at", "-id")
+    return list((rows if party_ids is None else rows.filter(party_id__in=list(party_ids)))[:limit])

@@ -1,0 +1,36 @@
+"""Divisions and organs."""
+
+from tongban.engine.refusal import Refused
+from tongban.people.models import Division, Organ
+
+
+def divisions(level: str | None = None, parent: str | None = None) -> list[Division]:
+    """Divisions by code; of one level, below one parent."""
+    rows = Division.objects.order_by("code")
+    rows = rows.filter(level=level) if level else rows
+    return list(rows.filter(parent_id=parent) if parent else rows)
+
+
+def organs(
+    *, department: str | None = None, division: str | None = None, level: str | None = None
+) -> list[Organ]:
+    """Organs by division and department; narrowed by any of the three."""
+    wanted = {"department": department, "division_id": division, "level": level}
+    rows = Organ.objects.filter(**{name: value for name, value in wanted.items() if value})
+    return list(rows.order_by("division_id", "department", "id"))
+
+
+def organ(organ_id: int) -> Organ:
+    """One organ by id. Refuses `organ_unknown`."""
+    found = Organ.objects.filter(pk=organ_id).first()
+    if found is None:
+        raise Refused("organ_unknown", organ=organ_id)
+    return found
+
+
+def organ_by_key(key: str) -> Organ:
+    """One organ by key, e.g. "511802-market_regulation". Refuses `organ_unknown`."""
+    found = Organ.objects.filter(key=key).first()
+    if found is None:
+        raise Refused("organ_unknown", organ=key)
+    return found

@@ -1,0 +1,279 @@
+"""Who may be what: roles, posts, scopes, the three separated administrators, and how data is masked."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from tongban.engine import codes
+from tongban.engine.refusal import Refused
+
+
+class Role(StrEnum):
+    """What a post or an administrator lets its holder do."""
+
+    CLERK = "clerk"  # 综窗受理员
+    EXAMINER = "examiner"  # 审查员
+    APPROVER = "approver"  # 审批人
+    ORGAN_HEAD = "organ_head"  # 部门负责人
+    DELIVERER = "deliverer"  # 出件员
+    SUPERVISOR = "supervisor"  # 效能监察员: reads everything, changes nothing
+    SYSTEM_ADMIN = "system_admin"  # 系统管理员: organs and posts
+    SECURITY_ADMIN = "security_admin"  # 安全管理员: accounts, tokens, unlocking
+    AUDIT_ADMIN = "audit_admin"  # 审计管理员: reads the audit, nothing else
+
+
+class AdminKind(StrEnum):
+    """The three administrators' powers, held by three different accounts (三员分立)."""
+
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+    @property
+    def role(self) -> Role:
+        return Role(f"{self.value}_admin")
+
+
+ADMIN_ROLES = frozenset(kind.role for kind in AdminKind)
+CASE_ROLES = frozenset(Role) - ADMIN_ROLES  # roles a post can carry
+
+
+class PartyKind(StrEnum):
+    """A natural person (自然人) or a legal person (法人)."""
+
+    PERSON = "person"
+    COMPANY = "company"
+
+
+class RepresentationKind(StrEnum):
+    """Why an account may act for a party."""
+
+    SELF = "self"  # 本人
+    LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代表人（负责人）
+    AGENT = "agent"  # 经办人、代理人
+
+
+class Scope(StrEnum):
+    """What a token may be used for."""
+
+    ITEMS_READ = "items:read"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    CASES_SUBMIT = "cases:submit"
+    RECORD_READ = "record:read"
+
+
+class PostHeld(msgspec.Struct, frozen=True):
+    """A post in force: organ by id and name, division code, and the roles held there."""
+
+    id: int
+    organ: int
+    organ_name: str
+    division: str
+    roles: frozenset[Role]
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """On whose authority something is done. `parties` are the ids the caller may act for.
+
+    `scopes` is None for a browser session (everything the account may do); a token is held to its list.
+    `by` is how the record names the caller: "account:<id>", "token:<id>", "system:<what>", "anonymous".
+    """
+
+    account: int | None
+    name: str
+    kind: Literal["anonymous", "applicant", "staff", "admin", "system"]
+    parties: tuple[int, ...] = ()
+    posts: tuple[PostHeld, ...] = ()
+    scopes: frozenset[str] | None = None
+    by: str
+    admin: AdminKind | None = None
+
+    @property
+    def organs(self) -> tuple[int, ...]:
+        """Ids of the organs the caller holds a post at."""
+        return tuple(post.organ for post in self.posts)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All roles held anywhere, the administrator's included."""
+        held = frozenset(role for post in self.posts for role in post.roles)
+        return held | {self.admin.role} if self.admin else held
+
+    def has(self, role: Role, organ: int | None = None) -> bool:
+        """Whether the caller holds `role`, at `organ` if given."""
+        if organ is None:
+            return role in self.roles
+        return any(role in post.roles for post in self.posts if post.organ == organ)
+
+
+ANONYMOUS = Caller(account=None, name="", kind="anonymous", by="anonymous")
+
+
+def system(what: str) -> Caller:
+    """The caller of something the system does itself, e.g. `system("clock")`."""
+    return Caller(account=None, name="", kind="system", by=f"system:{what}")
+
+
+def kind_of(admin: AdminKind | None, posts: Iterable[PostHeld]) -> Literal["applicant", "staff", "admin"]:
+    """Whether an account is an administrator, an officer or an applicant.
+
+    Basis: configuration.
+    """
+    if admin:
+        return "admin"
+    return "staff" if any(True for _ in posts) else "applicant"
+
+
+def require_role(caller: Caller, role: Role) -> None:
+    """Refuse `role_needed` unless the caller holds `role` and acts in person, not by a token.
+
+    The system itself (seeding, the command line of the operator) may always.
+    Basis: 等保 level 3 (least privilege, three administrators separated).
+    """
+    if caller.kind == "system":
+        return
+    if not caller.has(role) or caller.scopes is not None:
+        raise Refused("role_needed", role=role.value)
+
+
+def require_scope(caller: Caller, scope: Scope) -> None:
+    """Refuse `scope_missing` when the caller is a token without `scope`.
+
+    Basis: 等保 level 3 (least privilege).
+    """
+    if caller.scopes is not None and scope.value not in caller.scopes:
+        raise Refused("scope_missing", scope=scope.value, held=sorted(caller.scopes))
+
+
+def require_reader(caller: Caller) -> None:
+    """Refuse `reader_not_allowed` unless the caller is an officer; a token needs cases:read.
+
+    Basis: 个人信息保护法 Art 6, 34 (within the duty); 等保 level 3 (administrators read no business data).
+    """
+    if caller.kind != "staff":
+        raise Refused("reader_not_allowed")
+    require_scope(caller, Scope.CASES_READ)
+
+
+def require_purpose(purpose: str) -> str:
+    """The purpose of a plain view, trimmed. Refuses `purpose_missing` below four characters.
+
+    Basis: 个人信息保护法 Art 6 (clear purpose).
+    """
+    ground = " ".join(purpose.split())
+    if len(ground) < 4:
+        raise Refused("purpose_missing")
+    return ground[:200]
+
+
+def parse_scopes(words: Iterable[str]) -> frozenset[Scope]:
+    """The scopes named by `words`. Refuses `scope_unknown` and, when none is left, `scopes_empty`.
+
+    Basis: configuration.
+    """
+    asked = {word.strip() for word in words if word.strip()}
+    known = {scope.value for scope in Scope}
+    if unknown := sorted(asked - known):
+        raise Refused("scope_unknown", scopes=unknown, known=sorted(known))
+    if not asked:
+        raise Refused("scopes_empty", known=sorted(known))
+    return frozenset(Scope(word) for word in asked)
+
+
+def check_separation(*, admin: AdminKind | None, holds_post: bool) -> None:
+    """Refuse `powers_separated` when one account would be administrator and officer at once.
+
+    Basis: 等保 level 3 (three administrators separated).
+    """
+    if admin and holds_post:
+        raise Refused("powers_separated", admin=admin.value)
+
+
+def check_post_roles(roles: Iterable[str]) -> frozenset[Role]:
+    """The roles of a post. Refuses `post_without_roles` and `role_not_for_posts`; a supervisor only reads.
+
+    Basis: 等保 level 3; configuration.
+    """
+    asked = set(roles)
+    known = {role.value for role in CASE_ROLES}
+    if not asked:
+        raise Refused("post_without_roles", known=sorted(known))
+    if foreign := sorted(asked - known):
+        raise Refused("role_not_for_posts", roles=foreign, known=sorted(known))
+    if Role.SUPERVISOR in asked and len(asked) > 1:
+        raise Refused("supervisor_only_reads", roles=sorted(asked))
+    return frozenset(Role(role) for role in asked)
+
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{3,47}")
+
+
+def check_username(username: str) -> str:
+    """The user name in small letters. Refuses `username_invalid`: 4–48 of a–z, 0–9, dot, dash, underscore.
+
+    Basis: configuration.
+    """
+    name = username.strip().lower()
+    if not _USERNAME.fullmatch(name):
+        raise Refused("username_invalid", username=name)
+    return name
+
+
+def check_phone(phone: str) -> str:
+    """The telephone number as it is stored. Refuses with the codes of `engine.codes.explain_phone`.
+
+    Basis: configuration (mainland numbering plan).
+    """
+    number = codes.tidy(phone).removeprefix("+86")
+    if fault := codes.explain_phone(number):
+        raise Refused(fault, digits=sum(char.isdigit() for char in number))
+    return number
+
+
+# Two-character family names met often enough that masking must keep both characters.
+COMPOUND_SURNAMES = frozenset(
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 "
+    "公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 "
+    "拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 东门 西门 南荣 第五".split()  # noqa: SIM905
+)
+
+
+def mask_name(name: str) -> str:
+    """A person's name with its middle hidden: 张*明, 张*, 欧阳*, 欧阳*明; other scripts keep the first letter of each word.
+
+    Basis: 个人信息保护法 Art 6, 25.
+    """
+    if not name:
+        return ""
+    if re.search(r"[A-Za-z]", name):
+        return " ".join(word[0] + "*" * (len(word) - 1) for word in name.split())
+    if "·" in name:
+        first, *rest = name.split("·")
+        return "·".join([first, *("*" * len(part) for part in rest)])
+    kept = 2 if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else 1
+    hidden = len(name) - kept
+    if hidden <= 0:
+        return "*" if len(name) == 1 else name[0] + "*"
+    return name[:kept] + "*" if hidden == 1 else name[:kept] + "*" * (hidden - 1) + name[-1]
+
+
+def mask_id_number(number: str) -> str:
+    """An ID number with its first six and last four characters left.
+
+    Basis: 个人信息保护法 Art 6, 25 (ID 6+4).
+    """
+    return (
+        number[:6] + "*" * max(len(number) - 10, 0) + number[-4:] if len(number) > 10 else "*" * len(number)
+    )
+
+
+def mask_phone(number: str) -> str:
+    """A telephone number with its first three and last four digits left.
+
+    Basis: 个人信息保护法 Art 6.
+    """
+    return number[:3] + "*" * max(len(number) - 7, 0) + number[-4:] if len(number) > 7 else "*" * len(number)

@@ -9,7 +9,6 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("api/", api.urls),
-    path("accounts/", include("allauth.urls")),
     path("", include("tongban.kit.urls")),
     path("", include("tongban.people.urls")),
     path("", include("tongban.catalogue.urls")),

@@ -11,18 +11,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 
-from tongban.kit.widgets import Checkboxes, DateParts, Radios
+from tongban.engine import codes
+from tongban.kit import phrases
+from tongban.kit.widgets import DateParts
 
 Choices = Sequence[tuple[str, Any]]
 
 _FEW = 7  # up to so many choices stand open as radios; more fold into a list
-_PHONE = re.compile(r"(1[3-9]\d{9}|0\d{9,11}|400\d{7})\Z")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
-
-
-def _normal(value: Any) -> str:
-    """Codes and numbers as typed on any keyboard: full-width forms, spaces and hyphens taken away."""
-    return re.sub(r"[\s\-‐-―]", "", unicodedata.normalize("NFKC", str(value or "")))
 
 
 class TextAnswer(forms.CharField):
@@ -51,7 +47,9 @@ class TextAnswer(forms.CharField):
 class NumberAnswer(forms.Field):
     """A number typed as text; `places` digits after the point, None for whole numbers."""
 
-    def __init__(self, *, label: str, places: int, least: int | None, most: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, label: str, places: int, least: int | None, most: int | None, **kwargs: Any
+    ) -> None:
         messages = {"required": gettext("请填写%(label)s") % {"label": label}}
         super().__init__(label=label, error_messages=messages, **kwargs)
         self.places, self.least, self.most = places, least, most
@@ -87,22 +85,28 @@ class NumberAnswer(forms.Field):
 
 
 class CodeAnswer(forms.Field):
-    """A number issued by an authority, or a telephone; `explain` says what is wrong with it."""
+    """A number issued by an authority; `explain` names what is wrong with it, in `phrases.CODE_FAULTS`."""
 
-    def __init__(self, *, label: str, rule: str, explain: Callable[[str], str | None], **kwargs: Any) -> None:
+    def __init__(self, *, label: str, explain: Callable[[str], str | None], **kwargs: Any) -> None:
         messages = {"required": gettext("请填写%(label)s") % {"label": label}}
         super().__init__(label=label, error_messages=messages, **kwargs)
-        self.rule, self.explain = rule, explain
+        self.explain = explain
 
     def to_python(self, value: Any) -> str:
-        return _normal(value).upper()
+        return codes.tidy(str(value or ""))
 
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and (fault := self.explain(value)):
-            raise ValidationError(
-                gettext("%(label)s：%(fault)s"), code=self.rule, params={"label": self.label, "fault": fault}
-            )
+            facts = {"label": self.label, "fault": phrases.CODE_FAULTS[fault]}
+            raise ValidationError(gettext("%(label)s：%(fault)s"), code=fault, params=facts)
+
+
+class PhoneAnswer(CodeAnswer):
+    """A mainland telephone; the country prefix +86 is dropped."""
+
+    def to_python(self, value: Any) -> str:
+        return re.sub(r"^(\+|00)86-?(?=\d)", "", super().to_python(value))
 
 
 class DateAnswer(forms.Field):
@@ -115,7 +119,7 @@ class DateAnswer(forms.Field):
         super().__init__(label=label, error_messages=messages, **kwargs)
 
     def to_python(self, value: Mapping[str, str] | None) -> date | None:
-        typed = {part: _normal((value or {}).get(part)) for part in ("year", "month", "day")}
+        typed = {part: codes.tidy(str((value or {}).get(part) or "")) for part in ("year", "month", "day")}
         if not any(typed.values()):
             return None
         self._refuse_missing(typed)
@@ -150,7 +154,11 @@ class ChoiceAnswer(forms.ChoiceField):
         }
         offered = choices if few else [("", gettext("请选择")), *choices]
         super().__init__(
-            label=label, choices=offered, widget=Radios if few else forms.Select, error_messages=messages, **kwargs
+            label=label,
+            choices=offered,
+            widget=forms.RadioSelect if few else forms.Select,
+            error_messages=messages,
+            **kwargs,
         )
 
 
@@ -164,7 +172,13 @@ class SeveralAnswer(forms.MultipleChoiceField):
             "invalid_choice": refused,
             "invalid_list": refused,
         }
-        super().__init__(label=label, choices=choices, widget=Checkboxes, error_messages=messages, **kwargs)
+        super().__init__(
+            label=label,
+            choices=choices,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages=messages,
+            **kwargs,
+        )
 
 
 class FileAnswer(forms.FileField):
@@ -176,17 +190,3 @@ class FileAnswer(forms.FileField):
             "empty": gettext("%(label)s是空文件：请重新选择") % {"label": label},
         }
         super().__init__(label=label, error_messages=messages, **kwargs)
-
-
-class PhoneAnswer(CodeAnswer):
-    """A mainland telephone; the country prefix +86 is dropped."""
-
-    def to_python(self, value: Any) -> str:
-        return re.sub(r"^(\+|00)86(?=\d)", "", _normal(value).replace("(", "").replace(")", ""))
-
-
-def explain_phone(value: str) -> str | None:
-    """What is wrong with a mainland telephone number, or None."""
-    if _PHONE.match(value):
-        return None
-    return gettext("不是有效的电话号码，请填写 11 位手机号，或带区号的座机号，例如 0835-2223333")

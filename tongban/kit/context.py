@@ -44,7 +44,9 @@ def page(request: HttpRequest) -> dict:
 
 def portal_entries(path: str) -> list[dict]:
     """The portal's entries: {label, url, current}."""
-    return _marked(path, [{"label": label, "url": url} for label, name in NAVIGATION if (url := _address(name))])
+    return _marked(
+        path, [{"label": label, "url": url} for label, name in NAVIGATION if (url := _address(name))]
+    )
 
 
 def desk_entries(path: str) -> list[dict]:

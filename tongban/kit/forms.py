@@ -26,7 +26,6 @@ from tongban.kit.answers import (
     PhoneAnswer,
     SeveralAnswer,
     TextAnswer,
-    explain_phone,
 )
 
 _LONGEST = {"text": 100, "long_text": 1000, "address": 120}
@@ -100,7 +99,9 @@ def validate(
         form.is_valid()
         faults += [fault for fault in faults_of(form) if fault.field not in wrong]
     order = {spec.code: position for position, spec in enumerate(specs)}
-    return to_answers(form), sorted(faults, key=lambda fault: (order.get(fault.field, len(order)), fault.field))
+    return to_answers(form), sorted(
+        faults, key=lambda fault: (order.get(fault.field, len(order)), fault.field)
+    )
 
 
 def faults_of(form: forms.Form) -> list[Fault]:
@@ -135,8 +136,11 @@ def as_data(fields: Iterable[Spec], answers: Mapping[str, Any]) -> dict[str, Any
         if value is None:
             continue
         if _kind(spec) == "date":
-            parts = (str(value).split("-") + ["", ""])[:3]
-            data |= {f"{spec.code}_{name}": part for name, part in zip(("year", "month", "day"), parts, strict=True)}
+            parts = [*str(value).split("-"), "", ""][:3]
+            data |= {
+                f"{spec.code}_{name}": part
+                for name, part in zip(("year", "month", "day"), parts, strict=True)
+            }
         elif _kind(spec) == "multiple":
             data[spec.code] = list(value)
         elif isinstance(value, bool):
@@ -165,7 +169,9 @@ def _misplaced(specs: list[Spec], answers: Mapping[str, Any]) -> list[Fault]:
             message = gettext("表单没有“%(code)s”这一项：请按事项的表单字段提交") % {"code": code}
             faults.append(Fault(field=code, rule="unknown", message=message))
         elif value is not None and not _fits(_kind(known[code]), value):
-            message = gettext("%(label)s的数据类型不对：请按接口文档的类型提交") % {"label": _words(known[code].label)}
+            message = gettext("%(label)s的数据类型不对：请按接口文档的类型提交") % {
+                "label": _words(known[code].label)
+            }
             faults.append(Fault(field=code, rule="type", message=message))
     return faults
 
@@ -224,17 +230,17 @@ def _number(places: int, suffix: str = "") -> Any:
 
 def _uscc(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
     box = _code_box("characters", "off")
-    return CodeAnswer(rule="uscc", explain=codes.explain_uscc, widget=box, **common)
+    return CodeAnswer(explain=codes.explain_uscc, widget=box, **common)
 
 
 def _id_number(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
     box = _code_box("characters", "off")
-    return CodeAnswer(rule="id_number", explain=lambda value: codes.explain_id_number(value, today), widget=box, **common)
+    return CodeAnswer(explain=lambda value: codes.explain_id_number(value, today), widget=box, **common)
 
 
 def _phone(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
     box = forms.TextInput({"type": "tel", "autocomplete": "tel", "class": "govuk-input--width-20"})
-    return PhoneAnswer(rule="phone", explain=explain_phone, widget=box, **common)
+    return PhoneAnswer(explain=codes.explain_phone, widget=box, **common)
 
 
 def _code_box(capitals: str, complete: str) -> forms.TextInput:

@@ -45,6 +45,7 @@ VALID_UNTIL = datetime(2049, 12, 31, tzinfo=UTC)
 # A damaged or foreign signature is an answer here, not a fault worth a traceback in the log.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
+_PDF = b"%PDF-"
 _FIELD = "Seal"
 _DIGEST = "sha256"
 _RANGE = re.compile(rb"/ByteRange ?\[ ?0 (\d+) (\d+) (\d+) ?\]")
@@ -122,10 +123,14 @@ def verify_pdf(pdf: bytes, *, root: bytes) -> Verdict:
     Stricter than PDF viewers: the signature must cover the entire file, so nothing in it needs parsing
     before it is known to be genuine.
     """
-    found = list(_RANGE.finditer(pdf))
-    if not found:
+    found = [(mark.start(), *map(int, mark.groups())) for mark in _RANGE.finditer(pdf)]
+    if not found or not pdf.startswith(_PDF):  # what sign_bytes signs is never taken for a file
         return Verdict(valid=False, intact=False, problems=("unsigned",))
-    start, end, rest = map(int, found[-1].groups())
+    # The entry stands right behind the signature it describes; the same words elsewhere mean nothing.
+    placed = [span for at, *span in found if at - 2 <= span[1] <= at]
+    if not placed:
+        return Verdict(valid=False, intact=False, problems=("changed",))
+    start, end, rest = placed[-1]
     if end + rest < len(pdf):
         return Verdict(valid=False, intact=False, problems=("added_to",))
     hole, signed_at = _HEX.fullmatch(pdf, start, end), _dated(pdf, end)
@@ -139,7 +144,7 @@ def sign_bytes(data: bytes, *, signer: Signer, at: datetime) -> bytes:
 
     Raises ValueError for PDF data, whose signature could otherwise be transplanted into a file.
     """
-    if data.startswith(b"%PDF"):
+    if data.startswith(_PDF):
         raise ValueError("a PDF is sealed with sign_pdf")
     attributes = PdfCMSSignedAttributes(signing_time=at.astimezone(UTC).replace(microsecond=0))
     signed = _signer(signer).async_sign_general_data(

@@ -1,34 +1,28 @@
-"""Form controls of the portal: three-part dates, radios and check boxes drawn by our templates."""
+"""Form controls of the portal: three-part dates, and the drawing of radios and check boxes."""
 
 import re
 from datetime import date
 
 from django import forms
+from django.forms import BoundField
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 
 
-class Radios(forms.RadioSelect):
-    template_name = "kit/widgets/choices.html"
-
-    def get_context(self, name, value, attrs):
-        return _as_kind("radios", super().get_context(name, value, attrs))
-
-
-class Checkboxes(forms.CheckboxSelectMultiple):
-    template_name = "kit/widgets/choices.html"
-
-    def get_context(self, name, value, attrs):
-        return _as_kind("checkboxes", super().get_context(name, value, attrs))
-
-
-def _as_kind(kind: str, context: dict) -> dict:
-    """Two short answers stand side by side, more stand below each other."""
-    widget = context["widget"]
-    labels = [str(option["label"]) for _group, options, _index in widget["optgroups"] for option in options]
-    widget.update(kind=kind, inline=len(labels) == 2 and max(map(len, labels)) <= 6)
-    return context
+def draw_choices(field: BoundField) -> SafeString:
+    """Radios or check boxes by our template; two short answers stand side by side, more below each other."""
+    widget = field.field.widget
+    context = widget.get_context(field.html_name, field.value(), {"id": field.auto_id})
+    labels = [
+        str(option["label"])
+        for _group, options, _index in context["widget"]["optgroups"]
+        for option in options
+    ]
+    context["widget"]["kind"] = "radios" if isinstance(widget, forms.RadioSelect) else "checkboxes"
+    context["widget"]["inline"] = len(labels) == 2 and max(map(len, labels)) <= 6
+    return mark_safe(field.form.renderer.render("kit/widgets/choices.html", context))
 
 
 class DateParts(forms.Widget):
@@ -51,11 +45,20 @@ class DateParts(forms.Widget):
         typed = _typed(value)
         english = (get_language() or "").startswith("en")
         order = ("day", "month", "year") if english else ("year", "month", "day")
-        labels = {"year": pgettext("日期", "年"), "month": pgettext("日期", "月"), "day": pgettext("日期", "日")}
+        labels = {
+            "year": pgettext("日期", "年"),
+            "month": pgettext("日期", "月"),
+            "day": pgettext("日期", "日"),
+        }
         identifier = context["widget"]["attrs"].get("id", f"id_{name}")
         context["widget"]["labels_first"] = english
         context["widget"]["parts"] = [
-            {"name": f"{name}_{part}", "id": f"{identifier}_{part}", "label": labels[part], "value": typed[part]}
+            {
+                "name": f"{name}_{part}",
+                "id": f"{identifier}_{part}",
+                "label": labels[part],
+                "value": typed[part],
+            }
             | {"width": 4 if part == "year" else 2}
             for part in order
         ]

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from tongban.people import actions, queries, vault
+from tongban.kit import vault
+from tongban.people import actions, queries
 from tongban.people.models import Account
 from tongban.people.rules import Caller
 

@@ -160,9 +160,7 @@ def _name(organ: Organ, position: int, given: str) -> str:
     return _SURNAMES[(organ.pk * 7 + position * 5) % len(_SURNAMES)] + given
 
 
-def _officer(
-    username: str, name: str, organ: Organ, roles: set[Role], title: str, at: datetime
-) -> Account:
+def _officer(username: str, name: str, organ: Organ, roles: set[Role], title: str, at: datetime) -> Account:
     account = _account(username, name, None, at)
     if not account.posts.filter(organ=organ, ended_at=None).exists():
         actions.grant_post(

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Check, Form, Note, Upload
-from tongban.cases.queries import applications, lists, progress, tracking
+from tongban.cases.queries import applications, inbox, lists, progress, tracking
 from tongban.cases.queries.opened import Opened
 from tongban.cases.rules import duties
 from tongban.cases.rules import remedies as wording
@@ -25,6 +26,43 @@ from tongban.people.rules import Caller
 # Decisions first, then what is rarer; a key each for the ones used all day.
 _KEYS = {c.Claim: "c", c.Accept: "a", c.Grant: "g"}
 _MAIN = (c.Accept, c.CompleteStep, c.Grant, c.Deliver, c.EndSpecial)
+
+
+# Words and tone of the inbox's filters.
+_FILTERS = {
+    "": (_("全部"), ""),
+    "overdue": (_("已超期"), "stop"),
+    "soon": (_("24 小时内到期"), "due"),
+    "free": (_("未认领"), ""),
+    "mine": (_("我认领的"), ""),
+    "waiting": (_("等待中"), ""),
+}
+
+
+def filters(groups: list[inbox.Group]) -> list[dict]:
+    """The inbox's filters with their counts."""
+    counts = {group.key: group.shown for group in groups}
+    return [
+        {"key": key, "label": label, "tone": tone, "shown": counts[key]}
+        for key, (label, tone) in _FILTERS.items()
+    ]
+
+
+def by_urgency(lines: list[lists.Line], at: datetime) -> list[dict]:
+    """The lines of an inbox page in groups: overdue, within a day, later, waiting."""
+    soon = at + timedelta(days=1)
+    groups: dict[str, list] = {"overdue": [], "soon": [], "later": [], "waiting": []}
+    for line in lines:
+        due = line.row.due_at
+        key = "waiting" if due is None else "overdue" if due < at else "soon" if due < soon else "later"
+        groups[key].append(line)
+    titles = {"overdue": _("已超期"), "soon": _("24 小时内到期"), "later": _("其他"), "waiting": _("等待中")}
+    return [{"title": titles[key], "lines": found} for key, found in groups.items() if found]
+
+
+def post_words(caller: Caller) -> str:
+    """The organs the caller works at, for the top bar."""
+    return "、".join(post.organ_name for post in caller.posts)
 
 
 def case_page(found: Opened, caller: Caller) -> dict:

@@ -11,6 +11,7 @@ from tongban.cases.queries.opened import read_clock, state
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Text
 from tongban.engine import clock, lifecycle
+from tongban.engine.lifecycle.state import Stage
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 
@@ -24,10 +25,26 @@ class Line(msgspec.Struct, frozen=True):
     case: lifecycle.Case
     name: Text
     reading: clock.Reading | None
+    at: datetime
 
     @property
     def stage_words(self) -> str:
         return phrases.stage_words(self.row.stage)
+
+    @property
+    def running(self) -> bool:
+        """Whether the decision clock runs now."""
+        return self.case.stage is Stage.HANDLING
+
+    @property
+    def light(self) -> str:
+        """The light of what is due next: of the decision while it runs, else green or red by due date."""
+        if self.running and self.reading:
+            return self.reading.light.value
+        if self.row.due_at is None:
+            return ""
+        left = self.row.due_at - self.at
+        return "red" if left.total_seconds() < 0 else "amber" if left.days < 1 else "green"
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -40,7 +57,9 @@ class Page(msgspec.Struct, frozen=True):
 def line(row: Case, at: datetime) -> Line:
     """One row as a line; the guide comes from the version cache, not from the database."""
     case = state(row)
-    return Line(row=row, case=case, name=catalogue.guide(row.version_id).name, reading=read_clock(case, at))
+    return Line(
+        row=row, case=case, name=catalogue.guide(row.version_id).name, reading=read_clock(case, at), at=at
+    )
 
 
 def of_parties(caller: Caller, *, after: str, at: datetime) -> Page:

@@ -107,7 +107,15 @@ def by_query_code(code: str, last4: str, at: datetime) -> Opened | None:
 
 def letter_by_code(code: str) -> Letter | None:
     """The letter with this verification code, with its case and organ."""
-    return Letter.objects.select_related("case__organ").defer("pdf").filter(code=code).first()
+    return Letter.objects.select_related("case__organ", "case__party").defer("pdf").filter(code=code).first()
+
+
+def public_addressee(letter: Letter | None) -> str:
+    """To whom a letter went, as anybody may see it: a person's name masked.
+
+    Basis: 个人信息保护法 Art 25.
+    """
+    return people.masked(letter.case.party).public_name if letter else ""
 
 
 def check_pdf(pdf: bytes) -> signing.Verdict:

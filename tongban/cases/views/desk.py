@@ -1,7 +1,10 @@
 """The officer's pages: inbox, case, completeness check, one page per command, notes."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.cases import forms, phrases
@@ -23,20 +26,44 @@ COMMANDS = {resource: command for command, resource in RESOURCES.items()}
 @require_GET
 @staff_only
 def home(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """What waits for me, most urgent first; or what a search finds."""
+    """What waits for me, most urgent first."""
     at = clock()
     only = request.GET.get("only", "")
+    only = only if only in inbox.FILTERS else ""
+    page = inbox.inbox(caller, at, only=only, after=request.GET.get("after", ""))
+    context = {
+        "heading": _("我的待办"),
+        "only": only,
+        "filters": desk.filters(page.groups),
+        "groups": desk.by_urgency(page.lines, at),
+        "older_url": f"?{urlencode({'only': only, 'after': page.older})}" if page.older else "",
+        "newer_url": f"?{urlencode({'only': only})}" if request.GET.get("after") else "",
+        "post_words": desk.post_words(caller),
+    }
+    return render(request, "cases/desk_inbox.html", context)
+
+
+@require_GET
+@staff_only
+def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Every case in my scope, newest first; or what a search finds."""
+    at = clock()
     words = request.GET.get("q", "").strip()
-    after = request.GET.get("after", "")
-    if only not in inbox.FILTERS:
-        only = ""
-    context: dict = {"only": only, "words": words, "at": at}
-    if words:
-        found = lists.newest(inbox.search(caller, words), after=after, at=at)
-        context |= {"lines": found.lines, "older": found.older, "groups": inbox.groups(caller, at)}
-    else:
-        page = inbox.inbox(caller, at, only=only, after=after)
-        context |= {"lines": page.lines, "older": page.older, "groups": page.groups}
+    rows = (
+        inbox.search(caller, words)
+        if words
+        else opened.visible(caller).select_related("organ", "party", "holder")
+    )
+    page = lists.newest(rows, after=request.GET.get("after", ""), at=at)
+    title = _("查找结果") if words else _("全部办件")
+    context = {
+        "heading": title,
+        "words": words,
+        "groups": [{"title": title, "lines": page.lines}] if page.lines else [],
+        "older_url": f"?{urlencode({'q': words, 'after': page.older})}" if page.older else "",
+        "newer_url": f"?{urlencode({'q': words})}" if request.GET.get("after") else "",
+        "post_words": desk.post_words(caller),
+    }
     return render(request, "cases/desk_inbox.html", context)
 
 
@@ -53,7 +80,7 @@ def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
                 raise
         else:
             return redirect("cases:desk_case", case_no=number)
-    return redirect("cases:desk")
+    return redirect("cases:inbox")
 
 
 @require_GET
@@ -166,10 +193,3 @@ def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 def file(request: HttpRequest, case_no: str, upload: str, caller: Caller) -> HttpResponse:
     """A file given as a material, as it was kept."""
     return desk.file_response(opened.find(case_no, caller), upload)
-
-
-@require_GET
-@staff_only
-def keys(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """The keyboard."""
-    return render(request, "cases/desk_keys.html", {})

@@ -161,5 +161,6 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
         context["verdict"] = tracking.check_pdf(request.FILES["file"].read())
     if code:
         context["letter"] = tracking.letter_by_code(code)
+        context["addressee"] = tracking.public_addressee(context["letter"])
     missing = bool(code) and context.get("letter") is None
     return render(request, "cases/verify.html", context, status=404 if missing else 200)

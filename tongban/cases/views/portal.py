@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.cases import phrases
@@ -123,7 +124,13 @@ def _offered(request: HttpRequest, form_class, application, part, caller: Caller
     stored = people.open_answers(application.draft.form)
     known = people.prefill(caller, application.draft.party_id)
     answers = {field.code: stored.get(field.code, known.get(field.prefill or "")) for field in part.fields}
-    return form_class(initial=forms.from_answers(part.fields, answers))
+    form = form_class(initial=forms.from_answers(part.fields, answers))
+    form.sources = {
+        field.code: _("来自您的实名登记，请核对")
+        for field in part.fields
+        if field.code not in stored and known.get(field.prefill or "")
+    }
+    return form
 
 
 def _onward(request: HttpRequest, application, section: str) -> HttpResponseRedirect:

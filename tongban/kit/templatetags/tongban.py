@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from tongban.kit.widgets import DateParts
+from tongban.kit.widgets import DateParts, draw_choices
 
 register = template.Library()
 
@@ -52,7 +52,9 @@ def day(value: date | datetime | None) -> str:
     on = _local_day(value)
     if on is None:
         return ""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if _english() else f"{on.year}年{on.month}月{on.day}日"
+    return (
+        f"{on.day} {_MONTHS[on.month - 1]} {on.year}" if _english() else f"{on.year}年{on.month}月{on.day}日"
+    )
 
 
 @register.filter
@@ -93,7 +95,9 @@ def digits(code: str | None) -> SafeString | str:
         return ""
     text = str(code)
     groups = [text[:31], text[31:39], text[39:]] if len(text) == 43 else _fours(text)
-    return format_html('<span class="tb-code">{}</span>', format_html_join("", "<span>{}</span>", ((g,) for g in groups)))
+    return format_html(
+        '<span class="tb-code">{}</span>', format_html_join("", "<span>{}</span>", ((g,) for g in groups))
+    )
 
 
 def _fours(text: str) -> list[str]:
@@ -211,6 +215,8 @@ def is_checkbox(field: BoundField) -> bool:
 def control(field: BoundField) -> SafeString:
     """The control of a bound field with the classes of its kind and of its errors."""
     widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return draw_choices(field)
     base = next((name for kind, name in _CONTROLS if isinstance(widget, kind)), "")
     classes = [widget.attrs.get("class", ""), base, f"{base or 'govuk-input'}--error" if field.errors else ""]
     joined = " ".join(part for part in classes if part)
@@ -220,8 +226,6 @@ def control(field: BoundField) -> SafeString:
 _CONTROLS = (
     (forms.Textarea, "govuk-textarea"),
     (forms.CheckboxInput, "govuk-checkboxes__input"),
-    (forms.RadioSelect, ""),
-    (forms.CheckboxSelectMultiple, ""),
     (forms.Select, "govuk-select"),
     (forms.FileInput, "govuk-file-upload"),
     (Input, "govuk-input"),

@@ -29,7 +29,11 @@ def open_account(
     require_role(caller, Role.SECURITY_ADMIN)
     password = _new_password()
     account = registration.make_account(
-        username=username, display_name=display_name, password=make_password(password), at=at, admin_kind=admin
+        username=username,
+        display_name=display_name,
+        password=make_password(password),
+        at=at,
+        admin_kind=admin,
     )
     account.password_issued_at = at
     account.save(update_fields=["password_issued_at"])

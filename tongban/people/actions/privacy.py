@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models.functions import Substr
 
 from tongban.engine.refusal import Refused
-from tongban.people import queries, vault
+from tongban.kit import vault
+from tongban.people import queries
 from tongban.people.actions import streams
 from tongban.people.models import Party, PlainView, Representation
 from tongban.people.rules import Caller, PartyKind, check_phone, require_purpose, require_reader

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from tongban.engine import codes
 from tongban.engine.refusal import Refused
-from tongban.people import queries, vault
+from tongban.kit import vault
+from tongban.people import queries
 from tongban.people.actions import streams
 from tongban.people.models import Account, Party, Representation
 from tongban.people.rules import Caller, PartyKind, RepresentationKind, check_phone, check_username

@@ -17,24 +17,25 @@ class FoundForm(forms.Form):
 class AccountForm(Worded):
     """A new account for an officer or administrator."""
 
-    username = forms.CharField(
-        label=_("用户名"), max_length=60, error_messages=required(_("请填写用户名。"))
-    )
+    username = forms.CharField(label=_("用户名"), max_length=60, error_messages=required(_("请填写用户名。")))
     display_name = forms.CharField(label=_("姓名"), max_length=60, error_messages=required(_("请填写姓名。")))
     admin = forms.ChoiceField(
         label=_("管理员类别"),
         required=False,
-        choices=[("", _("不是管理员")), *((kind.value, phrases.ADMIN_KINDS[kind.value]) for kind in AdminKind)],
+        choices=[
+            ("", _("不是管理员")),
+            *((kind.value, phrases.ADMIN_KINDS[kind.value]) for kind in AdminKind),
+        ],
     )
 
 
 class PostForm(Worded):
     """A post at an organ."""
 
-    username = forms.CharField(
-        label=_("用户名"), max_length=60, error_messages=required(_("请填写用户名。"))
+    username = forms.CharField(label=_("用户名"), max_length=60, error_messages=required(_("请填写用户名。")))
+    title = forms.CharField(
+        label=_("岗位名称"), max_length=60, error_messages=required(_("请填写岗位名称。"))
     )
-    title = forms.CharField(label=_("岗位名称"), max_length=60, error_messages=required(_("请填写岗位名称。")))
     roles = forms.MultipleChoiceField(
         label=_("角色"),
         choices=[(role.value, phrases.ROLES[role.value]) for role in sorted(CASE_ROLES)],

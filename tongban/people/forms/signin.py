@@ -36,7 +36,9 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _word(self.fields["login"], _("用户名"), _("请填写用户名。"), autocapitalize="none", spellcheck="false")
+        _word(
+            self.fields["login"], _("用户名"), _("请填写用户名。"), autocapitalize="none", spellcheck="false"
+        )
         _word(self.fields["password"], _("密码"), _("请填写密码。"))
 
     def clean_login(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from tongban.people import vault
+from tongban.kit import vault
 from tongban.people.rules import mask_id_number, mask_phone
 
 _PLACE = "cases_form."  # + the data-element code of the answer

@@ -52,7 +52,7 @@ select token.id, token.scopes, token.expires_at, token.revoked_at, people_accoun
     people_account.display_name, people_account.admin_kind, people_account.is_active, {_STANDING}
 from people_apitoken token join people_account on people_account.id = token.account_id
 where token.digest = %s
-"""  # noqa: S608 (no value is pasted into it)
+"""
 
 
 def today(at: datetime) -> date:
@@ -62,7 +62,7 @@ def today(at: datetime) -> date:
 
 def with_standing(at: datetime) -> QuerySet[Account]:
     """Accounts carrying `standing` (JSON text of `Standing`) in the same row."""
-    return Account.objects.annotate(standing=RawSQL(_STANDING, [today(at)] * 4, output_field=TextField()))  # noqa: S611
+    return Account.objects.annotate(standing=RawSQL(_STANDING, [today(at)] * 4, output_field=TextField()))
 
 
 def caller(request: HttpRequest, at: datetime | None = None) -> Caller:

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 import msgspec
-from django.db.models import Q
 
 from tongban.engine.refusal import Refused
-from tongban.people import vault
+from tongban.kit import vault
 from tongban.people.models import Party, PlainView, Representation
 from tongban.people.queries.callers import in_force, today
 from tongban.people.rules import Caller, PartyKind, mask_id_number, mask_name, mask_phone

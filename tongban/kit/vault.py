@@ -1,4 +1,4 @@
-"""Encryption of ID numbers, phones and second-factor secrets, and the keyed hash they are found by.
+"""Encryption of sensitive values at rest, and the keyed hash they are found by.
 
 A sealed value is: format 1 byte, cipher 1 byte, key id 4 bytes, nonce 12 bytes, ciphertext, tag 16 bytes.
 Cipher and key are named in the value, so both ciphers and every kept key stay readable after a change.

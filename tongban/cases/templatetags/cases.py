@@ -1,0 +1,51 @@
+"""Filters of the cases room's pages: answers in words, organs' names, look-ups."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django import template
+from django.utils.translation import get_language
+
+from tongban.kit.templatetags import tongban as kit
+
+register = template.Library()
+
+
+@register.filter
+def organ_name(organ) -> str:
+    """An organ's name in the reader's language."""
+    return organ.name_en if (get_language() or "").startswith("en") and organ.name_en else organ.name
+
+
+@register.filter
+def lookup(values: Mapping, key: str) -> object:
+    """`values[key]`, or nothing."""
+    return values.get(key, "")
+
+
+@register.filter
+def words(value: object) -> object:
+    """A word of an answer: a bilingual text, a date, or plain words."""
+    if hasattr(value, "zh"):
+        return kit.text(value)
+    if isinstance(value, date):
+        return kit.day(value)
+    return str(value)
+
+
+@register.filter
+def megabytes(size: int) -> int:
+    """Bytes as whole megabytes."""
+    return size // 1_000_000
+
+
+@register.filter
+def iso_day(value: str) -> str:
+    """A date kept as 2026-11-23, as people read it."""
+    return kit.day(date.fromisoformat(value[:10]))
+
+
+@register.filter
+def source_of(form, name: str) -> str:
+    """Where a prefilled value comes from; empty when the applicant typed it."""
+    return getattr(form, "sources", {}).get(name, "")

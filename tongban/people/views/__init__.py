@@ -1,0 +1,1 @@
+"""Pages about people: signing in, 我的, and the administrators' desk."""

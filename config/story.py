@@ -1,4 +1,290 @@
 """The main job, played through the server's own API and checked at each step: one food business licence."""
 
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from io import BytesIO
+
+import httpx
+from django.conf import settings
+from PIL import Image, ImageDraw
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from tongban.kit import signing
+from tongban.kit.api import clock
+from tongban.people import queries as people
+from tongban.people import seeding
+from tongban.record import rules as record_rules
+
 ITEM = "000131001000"  # 食品经营许可(新办)
+COUNTY = "511802"
 MISSING = "layout_flow_chart"
+WAIT_SECONDS = 30
+CAST = {
+    "applicant": ("wang_xiaomei", ("items:read", "cases:read", "cases:submit", "record:read")),
+    "clerk": ("yucheng_clerk", ("cases:read", "cases:write")),
+    "examiner": ("yucheng_examiner", ("cases:read", "cases:write")),
+    "approver": ("yucheng_approver", ("cases:read", "cases:write")),
+    "deliverer": ("yucheng_delivery", ("cases:read", "cases:write")),
+}
+
+
+class Broken(Exception):
+    """A step of the story did not hold."""
+
+
+class Actor:
+    """One person of the story: a client with that person's token, taken back at the end."""
+
+    def __init__(self, url: str, username: str, scopes: tuple[str, ...]) -> None:
+        self.token, self.secret = seeding.demo_token(username=username, scopes=scopes, at=clock())
+        self.http = httpx.Client(
+            base_url=f"{url}/api", headers={"Authorization": f"Bearer {self.secret}"}, timeout=30
+        )
+
+    def get(self, path: str) -> dict:
+        return _checked(self.http.get(path))
+
+    def post(self, path: str, body: dict | None = None, **kwargs) -> dict:
+        return _checked(self.http.post(path, json=body if body is not None else {}, **kwargs))
+
+    def put(self, path: str, body: dict) -> dict:
+        return _checked(self.http.put(path, json=body))
+
+    def give(self, path: str, name: str, content: bytes) -> dict:
+        return _checked(self.http.post(path, files={"file": (name, content, "image/png")}))
+
+
+def _checked(answer: httpx.Response) -> dict:
+    if answer.is_success:
+        return answer.json()
+    raise Broken(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:400]}")
+
+
+def expect(held: bool, words: str) -> None:
+    """A step of the story must be true."""
+    if not held:
+        raise Broken(words)
+
+
+class Story:
+    """One application from a person to a delivered, signed, provable licence."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.people = {role: Actor(url, username, scopes) for role, (username, scopes) in CAST.items()}
+        self.case_no = ""
+        self.facts: dict[str, str] = {}
+
+    def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        """The story's steps in order: words and the work, which returns what was seen."""
+        yield "王晓梅搜索“开餐馆”，找到食品经营许可", self.search
+        yield "填写申请，缺“布局和操作流程图”即提交，取得编号", self.submit
+        yield "受理员认领并核对，一次性告知缺少的材料", self.notify
+        yield "王晓梅补正", self.correct
+        yield "受理员受理，办结时限开始计算", self.accept
+        yield "审查员完成书面审查和两人现场核查", self.examine
+        yield "审查员不能自己作决定：系统拒绝", self.refuse_examiner
+        yield "审批人准予", self.grant
+        yield "签发决定书和许可证 PDF，电子签章核验有效", self.licence
+        yield "登记送达", self.deliver
+        yield "公共记录中的存证证明离线核验通过", self.prove
+
+    def search(self) -> str:
+        found = self.people["applicant"].get("/items?q=开餐馆")["items"]
+        expect(any(result["base_code"] == ITEM for result in found), "the search did not find the item")
+        self.guide = self.people["applicant"].get(f"/items/{ITEM}")
+        return f"{len(found)} 个结果"
+
+    def submit(self) -> str:
+        applicant = self.people["applicant"]
+        at = next(row for row in self.guide["implementations"] if row["division"] == COUNTY)
+        draft = applicant.post("/drafts", {"task_code": at["task_code"], **seeding.demo_application()})
+        applicant.put(f"/drafts/{draft['id']}/form", {"answers": _answers(draft)})
+        given = [part for part in draft["materials"] if part["source"] != "shared" and part["code"] != MISSING]
+        for part in given:
+            applicant.give(f"/drafts/{draft['id']}/materials/{part['code']}", f"{part['code']}.png", _page(part))
+        receipt = applicant.post(f"/drafts/{draft['id']}/submission", headers={"Idempotency-Key": draft["id"]})
+        again = applicant.post(f"/drafts/{draft['id']}/submission", headers={"Idempotency-Key": draft["id"]})
+        expect(receipt["case_no"] == again["case_no"], "a repeated submission made another case")
+        self.case_no = receipt["case_no"]
+        return f"{self.case_no}  查询码 {receipt['query_code']}"
+
+    def notify(self) -> str:
+        clerk = self.people["clerk"]
+        clerk.post(f"/cases/{self.case_no}/claim")
+        body = {
+            "defects": [{"material": MISSING, "defect": "missing"}],
+            "correct_by": (date.today() + timedelta(days=30)).isoformat(),  # noqa: DTZ011
+        }
+        answer = clerk.post(f"/cases/{self.case_no}/correction-notice", body)
+        expect(answer["stage"] == "correcting", "the case is not waiting for a correction")
+        return self._letter("correction_notice")
+
+    def correct(self) -> str:
+        applicant = self.people["applicant"]
+        page = _page({"code": MISSING})
+        applicant.give(f"/cases/{self.case_no}/materials/{MISSING}", "layout.png", page)
+        answer = applicant.post(f"/cases/{self.case_no}/correction")
+        expect(answer["stage"] == "received", "the correction was not received")
+        return "已补正"
+
+    def accept(self) -> str:
+        self.people["clerk"].post(f"/cases/{self.case_no}/acceptance")
+        case = self.people["applicant"].get(f"/cases/{self.case_no}")
+        expect(case["stage"] == "handling" and case["clock"] is not None, "the clock did not start")
+        return f"承诺 {case['clock']['promised']['amount']} 个工作日，{case['clock']['promised_due'][:10]} 前办结"
+
+    def examine(self) -> str:
+        examiner = self.people["examiner"]
+        done = []
+        while open_now := [step for step in examiner.get(f"/cases/{self.case_no}")["steps"] if step["open"]]:
+            step = open_now[0]
+            body = {"passed": True, "opinion": "符合条件", "officers": []}
+            if step["kind"] == "survey":
+                body["officers"] = ["李敏", "周强"]
+            examiner.post(f"/cases/{self.case_no}/steps/{step['code']}", body)
+            done.append(step["name"]["zh"])
+        expect(bool(done), "there was nothing to examine")
+        return "、".join(done)
+
+    def refuse_examiner(self) -> str:
+        answer = self.people["examiner"].http.post(f"/cases/{self.case_no}/grant", json={})
+        expect(answer.status_code == 403, "an examiner could decide")
+        return answer.json()["title"]
+
+    def grant(self) -> str:
+        answer = self.people["approver"].post(f"/cases/{self.case_no}/grant", {"opinion": "同意"})
+        expect(answer["stage"] == "granted", "the case was not granted")
+        return "准予"
+
+    def licence(self) -> str:
+        words = self._letter("licence")
+        root = signing.root_certificate(settings.VAR_DIR / "keys" / "seals")
+        letters = self.people["applicant"].get(f"/cases/{self.case_no}/letters")["letters"]
+        for letter in letters:
+            pdf = self.people["applicant"].http.get(letter["pdf"].removeprefix("/api")).content
+            verdict = signing.verify_pdf(pdf, root=root)
+            expect(verdict.valid, f"the signature of {letter['number']} is not valid: {verdict.problems}")
+        return f"{words}；{len(letters)} 份文书签章有效"
+
+    def deliver(self) -> str:
+        body = {"method": "electronic", "recipient": "王晓梅"}
+        answer = self.people["deliverer"].post(f"/cases/{self.case_no}/delivery", body)
+        expect(answer["stage"] == "delivered", "the case was not delivered")
+        return "电子送达"
+
+    def prove(self) -> str:
+        timeline = self.people["applicant"].get(f"/cases/{self.case_no}/timeline")["events"]
+        granted = next(event for event in timeline if event["kind"] == "granted")
+        path = f"/cases/{self.case_no}/proofs/{granted['position']}"
+        proof = self._wait(lambda: self._proof(path), "the decision was not sealed into the record")
+        problems = record_rules.verify_proof(proof)
+        expect(not problems, f"the proof does not verify: {problems}")
+        return f"{len(timeline)} 条记录，决定为第 {granted['position']} 条"
+
+    def _proof(self, path: str) -> dict | None:
+        answer = self.people["applicant"].http.get(path)
+        return answer.json() if answer.is_success else None
+
+    def _letter(self, kind: str) -> str:
+        """Wait for the letter of `kind`; its number."""
+
+        def look() -> str | None:
+            letters = self.people["applicant"].get(f"/cases/{self.case_no}/letters")["letters"]
+            return next((letter["number"] for letter in letters if letter["kind"] == kind), None)
+
+        return self._wait(look, f"the letter {kind} was not issued")
+
+    def _wait(self, look: Callable, words: str):
+        end = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < end:
+            if found := look():
+                return found
+            time.sleep(0.2)
+        raise Broken(words)
+
+    def close(self) -> None:
+        for actor in self.people.values():
+            actor.http.close()
+            seeding.end_demo_token(token=actor.token, at=clock())
+
+
+def play(url: str, console: Console) -> bool:
+    """Play the story with a narrated progress display; whether every step of it held."""
+    story = Story(url)
+    steps = list(story.steps())
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    console.print("\n[bold]主线演示[/] 一份食品经营许可（新办），从申请到可核验的许可证")
+    try:
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=len(steps))
+            for words, work in steps:
+                progress.update(task, description=words)
+                console.print(f" [green]✓[/] {words}  [dim]{work()}[/]")
+                progress.advance(task)
+    except Broken as broken:
+        console.print(f" [red]✗ {broken}")
+        return False
+    finally:
+        story.close()
+    console.print(f"   [dim]{url}/my/cases/{story.case_no}/[/]")
+    return True
+
+
+def _answers(draft: dict) -> dict:
+    """The applicant's answers to every field of the draft's form."""
+    known = seeding.demo_answers()
+    answers = {}
+    for section in draft["sections"]:
+        for field in section["fields"]:
+            code = field["code"]
+            if code in known:
+                answers[code] = known[code]
+            elif field.get("required", True):
+                answers[code] = _plausible(field)
+    return answers
+
+
+def _plausible(field: dict) -> object:
+    """A valid answer to a field the story has none for."""
+    kind = field.get("kind", "text")
+    match kind:
+        case "choice":
+            return field["options"][0]["value"]
+        case "multiple":
+            return [field["options"][0]["value"]]
+        case "yes_no":
+            return "no"
+        case "integer":
+            return max(field.get("minimum") or 0, 3)
+        case "decimal" | "money":
+            return "86.50"
+        case "date":
+            return "2026-11-02"
+        case "town":
+            return f"{COUNTY}001"
+    return "如实填写"
+
+
+def _page(part: dict) -> bytes:
+    """A scanned page, drawn."""
+    image = Image.new("RGB", (620, 877), "white")
+    ImageDraw.Draw(image).text((60, 60), f"DEMO  {part['code']}", fill="black")
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def accounts() -> Table:
+    """The demo's people and what they do."""
+    table = Table(title=f"演示账户 demo accounts · 密码 password {seeding.DEMO_PASSWORD}", title_justify="left")
+    table.add_column("账户 account")
+    table.add_column("身份 role")
+    for username, words in people.demo_accounts():
+        table.add_row(username, words)
+    return table
+
+

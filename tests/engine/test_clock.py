@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tongban.engine import clock
-from tongban.engine.calendar import CST, STANDARD_HOURS, Calendar, Due
+from tongban.engine.calendar import CST, Calendar, Due
 from tongban.engine.clock import (
     Amber,
     Approver,
@@ -427,7 +427,3 @@ def test_used_and_remaining_add_up_to_the_limit_as_walking_day_by_day_says(start
     assert reading.promised_due_on == counted[amount - 1]
     assert reading.used == sum(each <= on for each in counted)
     assert reading.used + reading.remaining == amount
-
-
-def test_hall_hours_are_nine_to_twelve_and_thirteen_to_seventeen():
-    assert STANDARD_HOURS.close_of(day("2020-10-10"), CALENDAR) == here("2020-10-10 17:00")

@@ -62,7 +62,7 @@ def _wanted(request: HttpRequest) -> str | None:
 
 def has_second_factor(request: HttpRequest) -> bool:
     """Whether this very session showed a second factor, at sign-in or when enrolling it."""
-    return any(record["method"] == "mfa" for record in get_authentication_records(request))
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def _problem(wanted: str) -> JsonResponse:

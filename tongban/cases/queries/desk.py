@@ -1,5 +1,6 @@
 """What the workbench shows of a case: facts, materials with marks, the verdict of a check, commands."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings

@@ -327,15 +327,15 @@ def remedies(reviewer: Text, court: Text) -> tuple[Text, ...]:
     """
     return (
         Text(
-            zh=f"自收到本决定书之日起六十日内，依照《中华人民共和国行政复议法》第二十条的规定，"
+            zh=f"自收到本文书之日起六十日内，依照《中华人民共和国行政复议法》第二十条的规定，"
             f"向{reviewer.zh}申请行政复议；",
-            en=f"Within 60 days of receiving this decision you may apply to {reviewer.en or reviewer.zh} for "
+            en=f"Within 60 days of receiving this document you may apply to {reviewer.en or reviewer.zh} for "
             "administrative reconsideration under Article 20 of the Administrative Reconsideration Law;",
         ),
         Text(
-            zh=f"自收到本决定书之日起六个月内，依照《中华人民共和国行政诉讼法》第四十六条的规定，"
+            zh=f"自收到本文书之日起六个月内，依照《中华人民共和国行政诉讼法》第四十六条的规定，"
             f"向{court.zh}提起行政诉讼。",
-            en=f"within six months of receiving this decision you may bring an action in {court.en or court.zh} "
+            en=f"within six months of receiving this document you may bring an action in {court.en or court.zh} "
             "under Article 46 of the Administrative Litigation Law.",
         ),
     )

@@ -194,7 +194,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-LETTER_FONTS = env("TONGBAN_FONTS", str(BASE_DIR / "static" / "fonts" / "pdf"))
+LETTER_FONTS = env("TONGBAN_FONTS", str(BASE_DIR / "frontend" / "fonts"))
 MEDIA_ROOT = VAR_DIR / "uploads"
 FILE_UPLOAD_HANDLERS = ["tongban.kit.files.LimitedUploadHandler"]
 UPLOAD_LIMIT_MB = int(env("TONGBAN_UPLOAD_LIMIT_MB", "20"))

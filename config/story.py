@@ -12,14 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from config import demo
 from tongban.kit import signing
-from tongban.kit.api import clock
-from tongban.people import queries as people
-from tongban.people import seeding
+from tongban.kit.hashing import hasher
+from tongban.people.seeding import DEMO_PASSWORD
 from tongban.record import rules as record_rules
 
 ITEM = "000131001000"  # 食品经营许可(新办)
-COUNTY = "511802"
 MISSING = "layout_flow_chart"
 WAIT_SECONDS = 30
 CAST = {
@@ -39,7 +38,7 @@ class Actor:
     """One person of the story: a client with that person's token, taken back at the end."""
 
     def __init__(self, url: str, username: str, scopes: tuple[str, ...]) -> None:
-        self.token, self.secret = seeding.demo_token(username=username, scopes=scopes, at=clock())
+        self.token, self.secret = demo.token(username, scopes)
         self.http = httpx.Client(
             base_url=f"{url}/api", headers={"Authorization": f"Bearer {self.secret}"}, timeout=30
         )
@@ -60,7 +59,9 @@ class Actor:
 def _checked(answer: httpx.Response) -> dict:
     if answer.is_success:
         return answer.json()
-    raise Broken(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:400]}")
+    raise Broken(
+        f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:400]}"
+    )
 
 
 def expect(held: bool, words: str) -> None:
@@ -100,13 +101,24 @@ class Story:
 
     def submit(self) -> str:
         applicant = self.people["applicant"]
-        at = next(row for row in self.guide["implementations"] if row["division"] == COUNTY)
-        draft = applicant.post("/drafts", {"task_code": at["task_code"], **seeding.demo_application()})
-        applicant.put(f"/drafts/{draft['id']}/form", {"answers": _answers(draft)})
-        given = [part for part in draft["materials"] if part["source"] != "shared" and part["code"] != MISSING]
+        at = next(row for row in self.guide["implementations"] if row["division"] == demo.COUNTY)
+        body = {
+            "task_code": at["task_code"],
+            "party": demo.company(),
+            "situation": demo.situation(self.guide["guide"]["questions"]),
+        }
+        draft = applicant.post("/drafts", body)
+        applicant.put(f"/drafts/{draft['id']}/form", {"answers": demo.answers(draft["sections"])})
+        given = [
+            part for part in draft["materials"] if part["source"] != "shared" and part["code"] != MISSING
+        ]
         for part in given:
-            applicant.give(f"/drafts/{draft['id']}/materials/{part['code']}", f"{part['code']}.png", _page(part))
-        receipt = applicant.post(f"/drafts/{draft['id']}/submission", headers={"Idempotency-Key": draft["id"]})
+            applicant.give(
+                f"/drafts/{draft['id']}/materials/{part['code']}", f"{part['code']}.png", _page(part)
+            )
+        receipt = applicant.post(
+            f"/drafts/{draft['id']}/submission", headers={"Idempotency-Key": draft["id"]}
+        )
         again = applicant.post(f"/drafts/{draft['id']}/submission", headers={"Idempotency-Key": draft["id"]})
         expect(receipt["case_no"] == again["case_no"], "a repeated submission made another case")
         self.case_no = receipt["case_no"]
@@ -181,7 +193,7 @@ class Story:
         granted = next(event for event in timeline if event["kind"] == "granted")
         path = f"/cases/{self.case_no}/proofs/{granted['position']}"
         proof = self._wait(lambda: self._proof(path), "the decision was not sealed into the record")
-        problems = record_rules.verify_proof(proof)
+        problems = record_rules.verify_proof(proof, hasher(proof["hash"]))
         expect(not problems, f"the proof does not verify: {problems}")
         return f"{len(timeline)} 条记录，决定为第 {granted['position']} 条"
 
@@ -209,7 +221,7 @@ class Story:
     def close(self) -> None:
         for actor in self.people.values():
             actor.http.close()
-            seeding.end_demo_token(token=actor.token, at=clock())
+            demo.end_token(actor.token)
 
 
 def play(url: str, console: Console) -> bool:
@@ -234,41 +246,6 @@ def play(url: str, console: Console) -> bool:
     return True
 
 
-def _answers(draft: dict) -> dict:
-    """The applicant's answers to every field of the draft's form."""
-    known = seeding.demo_answers()
-    answers = {}
-    for section in draft["sections"]:
-        for field in section["fields"]:
-            code = field["code"]
-            if code in known:
-                answers[code] = known[code]
-            elif field.get("required", True):
-                answers[code] = _plausible(field)
-    return answers
-
-
-def _plausible(field: dict) -> object:
-    """A valid answer to a field the story has none for."""
-    kind = field.get("kind", "text")
-    match kind:
-        case "choice":
-            return field["options"][0]["value"]
-        case "multiple":
-            return [field["options"][0]["value"]]
-        case "yes_no":
-            return "no"
-        case "integer":
-            return max(field.get("minimum") or 0, 3)
-        case "decimal" | "money":
-            return "86.50"
-        case "date":
-            return "2026-11-02"
-        case "town":
-            return f"{COUNTY}001"
-    return "如实填写"
-
-
 def _page(part: dict) -> bytes:
     """A scanned page, drawn."""
     image = Image.new("RGB", (620, 877), "white")
@@ -280,11 +257,8 @@ def _page(part: dict) -> bytes:
 
 def accounts() -> Table:
     """The demo's people and what they do."""
-    table = Table(title=f"演示账户 demo accounts · 密码 password {seeding.DEMO_PASSWORD}", title_justify="left")
-    table.add_column("账户 account")
-    table.add_column("身份 role")
-    for username, words in people.demo_accounts():
+    title = f"演示账户 demo accounts · 密码 password {DEMO_PASSWORD}"
+    table = Table("账户 account", "身份 role", title=title, title_justify="left")
+    for username, words in demo.ROLES:
         table.add_row(username, words)
     return table
-
-

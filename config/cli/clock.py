@@ -96,14 +96,29 @@ def explain(case_no: str) -> None:
     if reading is None or case.terms is None:
         table.add_row("受理审查期限 notice due", str(case.notice_due))
     else:
-        table.add_row("受理 accepted", f"{case.accepted_on}{' (视为受理 deemed, Art 32(4))' if case.deemed else ''}")
-        table.add_row("法定 statutory", f"{case.terms.statutory.amount} {case.terms.statutory.unit.value} → {reading.statutory_due.astimezone(CST):%Y-%m-%d %H:%M}")
-        table.add_row("承诺 promised", f"{case.terms.promised.amount} {case.terms.promised.unit.value} → {reading.promised_due.astimezone(CST):%Y-%m-%d %H:%M}")
+        table.add_row(
+            "受理 accepted", f"{case.accepted_on}{' (视为受理 deemed, Art 32(4))' if case.deemed else ''}"
+        )
+        table.add_row(
+            "法定 statutory",
+            f"{case.terms.statutory.amount} {case.terms.statutory.unit.value} → {reading.statutory_due.astimezone(CST):%Y-%m-%d %H:%M}",
+        )
+        table.add_row(
+            "承诺 promised",
+            f"{case.terms.promised.amount} {case.terms.promised.unit.value} → {reading.promised_due.astimezone(CST):%Y-%m-%d %H:%M}",
+        )
         for pause in case.pauses:
-            table.add_row("暂停 pause", f"{pause.ground.value} {pause.start} … {pause.end or '进行中 open'} (Art 45)")
+            table.add_row(
+                "暂停 pause", f"{pause.ground.value} {pause.start} … {pause.end or '进行中 open'} (Art 45)"
+            )
         if case.extension:
             table.add_row("延期 extension", f"{case.extension.amount} {case.extension.unit.value} (Art 42)")
-        table.add_row("已用 / 剩余 used / left", f"{reading.used} / {reading.remaining} {reading.unit.value}; 暂停 paused {reading.paused_days}")
+        table.add_row(
+            "已用 / 剩余 used / left",
+            f"{reading.used} / {reading.remaining} {reading.unit.value}; 暂停 paused {reading.paused_days}",
+        )
         table.add_row("灯 light", reading.light.value)
-        table.add_row("日历 calendar", f"{case.calendar}{' (暂定 provisional)' if reading.provisional else ''}")
+        table.add_row(
+            "日历 calendar", f"{case.calendar}{' (暂定 provisional)' if reading.provisional else ''}"
+        )
     console.print(table)

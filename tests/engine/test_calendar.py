@@ -72,6 +72,18 @@ def test_days_before_the_published_years_are_provisional_too():
     assert CALENDAR.add_working_days(date(2014, 12, 31), 1) == Due(date(2015, 1, 4), provisional=True)
 
 
+def test_the_edges_of_the_table_may_be_exceptions():
+    """1 January and 31 December rest: counted right just inside and just outside the table."""
+    edged = Calendar.from_days(
+        {date(2020, 1, 1): False, date(2021, 12, 31): False}, first_year=2020, last_year=2021
+    )
+    assert edged.working_days_between(date(2019, 12, 31), date(2020, 1, 1)) == 0
+    assert edged.working_days_between(date(2021, 12, 30), date(2022, 1, 3)) == 1
+    assert edged.add_working_days(date(2019, 12, 31), 1) == Due(date(2020, 1, 2), provisional=True)
+    assert edged.add_working_days(date(2021, 12, 29), 1) == Due(date(2021, 12, 30))
+    assert edged.add_working_days(date(2021, 12, 29), 2) == Due(date(2022, 1, 3), provisional=True)
+
+
 @pytest.mark.parametrize(
     ("day", "following"),
     [("2020-10-01", "2020-10-09"), ("2020-10-10", "2020-10-10"), ("2020-10-11", "2020-10-12")],

@@ -190,10 +190,12 @@ def test_a_day_has_9999_case_numbers(serial):
         (codes.explain_handle_code, codes.parse_handle_code, TASK, "handle_code_length"),
         (codes.explain_handle_code, codes.parse_handle_code, f"{TASK}00", "handle_code_number"),
         (codes.explain_handle_code, codes.parse_handle_code, f"{TASK}1X", "handle_code_number"),
+        (codes.explain_handle_code, codes.parse_handle_code, f"{TASK}X1", "handle_code_number"),
         (codes.explain_case_number, codes.parse_case_number, f"{TASK}20201221001", "case_number_length"),
         (codes.explain_case_number, codes.parse_case_number, f"{TASK}202002300001", "case_number_date"),
         (codes.explain_case_number, codes.parse_case_number, f"{TASK}202012210000", "case_number_serial"),
         (codes.explain_case_number, codes.parse_case_number, f"{TASK}20201221000A", "case_number_serial"),
+        (codes.explain_case_number, codes.parse_case_number, f"{TASK}20201221A001", "case_number_serial"),
         (codes.explain_case_number, codes.parse_case_number, f"2{TASK[1:]}202012210001", "uscc_check"),
     ],
 )

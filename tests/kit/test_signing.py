@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from asn1crypto import pem, x509
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509 import CertificateBuilder, load_pem_x509_certificate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -19,6 +21,7 @@ from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfWriter
 
 from tongban.kit.signing import (
+    Signer,
     Verdict,
     issuer,
     root_certificate,
@@ -62,8 +65,8 @@ def sealed(signer):
     return sign_pdf(blank(), signer=signer, reason="准予决定", at=AT)
 
 
-def problem(code: str, *, intact: bool = False) -> Verdict:
-    return Verdict(valid=False, intact=intact, problems=(code,))
+def problem(code: str) -> Verdict:
+    return Verdict(valid=False, intact=False, problems=(code,))
 
 
 def test_a_sealed_document_names_its_signer_and_time(sealed, root):
@@ -110,8 +113,28 @@ def test_a_change_an_addition_a_cut_and_no_signature_are_told_apart(sealed, root
 def test_a_seal_of_the_same_name_from_elsewhere_is_foreign(sealed, root, tmp_path):
     forger = issuer(tmp_path, NAME, CODE)
     forged = sign_pdf(blank(), signer=forger, reason="准予决定", at=AT)
-    assert verify_pdf(forged, root=root) == problem("foreign", intact=True)
-    assert verify_pdf(sealed, root=root_certificate(tmp_path)) == problem("foreign", intact=True)
+    assert verify_pdf(forged, root=root) == problem("foreign")
+    assert verify_pdf(sealed, root=root_certificate(tmp_path)) == problem("foreign")
+
+
+def test_a_forger_who_copies_the_names_of_root_and_organ_is_foreign(root, signer):
+    """Same subject, same issuer, another key: the chain decides, not the names."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    ours = signer.certificate
+    builder = (
+        CertificateBuilder()
+        .subject_name(ours.subject)
+        .issuer_name(ours.issuer)
+        .public_key(key.public_key())
+        .serial_number(ours.serial_number)
+        .not_valid_before(ours.not_valid_before_utc)
+        .not_valid_after(ours.not_valid_after_utc)
+    )
+    for extension in ours.extensions:
+        builder = builder.add_extension(extension.value, extension.critical)
+    forged = Signer(name=NAME, code=CODE, key=key, certificate=builder.sign(key, hashes.SHA256()))
+    sealed = sign_pdf(blank(), signer=forged, reason="准予决定", at=AT)
+    assert verify_pdf(sealed, root=root) == Verdict(valid=False, intact=True, problems=("foreign",))
 
 
 def test_a_document_sealed_again_by_a_stranger_is_not_ours(sealed, root, tmp_path):
@@ -122,7 +145,7 @@ def test_a_document_sealed_again_by_a_stranger_is_not_ours(sealed, root, tmp_pat
     writer.write(updated)
     assert not verify_pdf(updated.getvalue(), root=root).valid
     again = sign_pdf(blank("changed"), signer=stranger, reason="x", at=AT)
-    assert verify_pdf(again, root=root) == problem("foreign", intact=True)
+    assert verify_pdf(again, root=root) == problem("foreign")
 
 
 def test_a_signature_cannot_be_moved_to_another_document(sealed, signer, root):

@@ -60,10 +60,9 @@ class NumberAnswer(forms.Field):
             return None
         if not re.fullmatch(r"-?\d{1,15}(\.\d+)?", text):
             raise self._fault("not_a_number", gettext("%(label)s只能填数字：请去掉文字和单位，例如 120"))
-        number = Decimal(text)
-        if -number.as_tuple().exponent > self.places:
+        if len(text.partition(".")[2]) > self.places:
             raise self._fault("too_precise", self._precision())
-        return number if self.places else int(number)
+        return Decimal(text) if self.places else int(text)
 
     def validate(self, value: int | Decimal | None) -> None:
         super().validate(value)

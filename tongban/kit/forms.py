@@ -217,12 +217,13 @@ def _text(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -
     return TextAnswer(most=most, widget=forms.TextInput(completes | narrow), **common)
 
 
-def _number(places: int, suffix: str = "") -> Any:
+def _number(places: int, *, money: bool = False) -> Any:
     def build(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
         mode = "decimal" if places else "numeric"
+        least = 0 if money and spec.minimum is None else spec.minimum  # a sum of money is never negative
         box = forms.TextInput({"inputmode": mode, "autocomplete": "off", "class": "govuk-input--width-10"})
-        field = NumberAnswer(places=places, least=spec.minimum, most=spec.maximum, widget=box, **common)
-        field.suffix = gettext("元") if suffix else ""  # type: ignore[attr-defined]
+        field = NumberAnswer(places=places, least=least, most=spec.maximum, widget=box, **common)
+        field.suffix = gettext("元") if money else ""  # type: ignore[attr-defined]
         return field
 
     return build
@@ -280,7 +281,7 @@ _BUILDERS = {
     "address": _text,
     "integer": _number(0),
     "decimal": _number(4),
-    "money": _number(2, suffix="yuan"),
+    "money": _number(2, money=True),
     "date": _date,
     "choice": _choice,
     "town": _choice,

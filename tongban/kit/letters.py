@@ -6,11 +6,12 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import typst
 
 # Level 3 because level 2 forbids attachments; "a" adds the tags a screen reader needs.
-STANDARD = "a-3a"
+STANDARD: Final = "a-3a"
 ATTACHMENT = "data.json"
 
 _NOT_SHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')

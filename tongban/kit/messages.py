@@ -7,6 +7,7 @@ room in `locale_en*.yaml`: `msgid: English`; a list gives the plural forms ([one
 
 import io
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _SOURCES = ("tongban", "config")
 _ENGLISH = "locale_en*.yaml"
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a fixed date: the catalogue changes only with its words
-_KEYWORDS: dict[str, tuple | None] = {
+_KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -137,7 +138,7 @@ def _catalog(found: Mapping[Message, set[str]], known: English) -> Catalog:
         catalog.add(
             (message.words, message.words) if message.counted else message.words,
             tuple((forms * 2)[:2]) if message.counted else forms[0],
-            locations=[(file, None) for file in sorted(files)],
+            locations=[(file, None) for file in sorted(files)],  # type: ignore[misc]
             context=message.context or None,
         )
     return catalog
@@ -161,16 +162,29 @@ def _in_file(path: Path) -> Iterator[Message]:
 
 def _in_python(code: bytes) -> Iterator[Message]:
     for _line, function, arguments, _comments in extract_python(
-        io.BytesIO(code), list(_KEYWORDS), [], {"encoding": "utf-8"}
+        io.BytesIO(code), _KEYWORDS, [], {"encoding": "utf-8"}
     ):
-        yield from _message(function, arguments)
+        yield from _message(str(function), arguments)
 
 
 def _message(function: str, arguments: Any) -> Iterator[Message]:
     """The message of one call; calls whose words are not literal say nothing that can be collected."""
-    given = [arguments] if isinstance(arguments, str) else list(arguments)
+    given = [arguments] if isinstance(arguments, str) else list(arguments or ())
     context = given.pop(0) if function.startswith(("pgettext", "npgettext")) else ""
     if given and given[0] and context is not None:
         yield Message(
             context=context, words=given[0], counted="ngettext" in function or "npgettext" in function
         )
+
+
+def main() -> int:
+    """Compile the catalogue; 1 when something the interface says has no English, or has it twice."""
+    done = write()
+    faults = [f"no English: {key}" for key in missing()] + [f"two wordings: {line}" for line in conflicts()]
+    sys.stdout.write("".join(f"{fault}\n" for fault in faults))
+    sys.stdout.write(f"{done['messages']} messages, {done['missing']} without English\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

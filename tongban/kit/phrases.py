@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 # refusal of `engine.codes` → what was wrong and what to do; the field's name is put before it
-CODE_FAULTS: dict[str, str] = {
+CODE_FAULTS = {
     "uscc_length": _("应为 18 位：请补全或删去多余的字符"),
     "uscc_character": _("含有不使用的字符（不用字母 I、O、S、V、Z）：请对照营业执照核对"),
     "uscc_division": _("第 3 至 8 位应为数字：请对照营业执照核对"),

@@ -1,6 +1,7 @@
 """QR codes as SVG for pages and letters, as PNG for everything else."""
 
 from io import BytesIO
+from typing import Any
 
 import segno
 
@@ -21,7 +22,7 @@ def png(text: str) -> bytes:
     return _drawn(text, kind="png", scale=8)
 
 
-def _drawn(text: str, **style: object) -> bytes:
+def _drawn(text: str, **style: Any) -> bytes:
     out = BytesIO()
     segno.make(text, error="m", micro=False).save(out, border=_QUIET, **style)
     return out.getvalue()

@@ -65,10 +65,10 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What checking a signature found.
 
-    `intact`: the content is what was signed. `valid`: intact, and sealed by this installation; only then
-    are `signer` and `signed_at` (UTC) filled. `problems` is empty when valid, else one code: `unsigned`,
-    `added_to` (something follows the signed part), `changed`, `broken` (the signature itself is damaged)
-    or `foreign` (another authority's signer).
+    `intact`: the content is known to be what was signed. `valid`: intact, and sealed by this installation;
+    only then are `signer` and `signed_at` (UTC) filled. `problems` is empty when valid, else one code:
+    `unsigned`, `foreign` (another authority's signature), `added_to` (something follows the signed part),
+    `changed`, or `broken` (the signature itself is damaged).
     """
 
     valid: bool
@@ -126,6 +126,8 @@ def verify_pdf(pdf: bytes, *, root: bytes) -> Verdict:
     found = [(mark.start(), *map(int, mark.groups())) for mark in _RANGE.finditer(pdf)]
     if not found or not pdf.startswith(_PDF):  # what sign_bytes signs is never taken for a file
         return Verdict(valid=False, intact=False, problems=("unsigned",))
+    if _anchor(root).subject.dump().hex().upper().encode() not in pdf:
+        return Verdict(valid=False, intact=False, problems=("foreign",))
     # The entry stands right behind the signature it describes; the same words elsewhere mean nothing.
     placed = [span for at, *span in found if at - 2 <= span[1] <= at]
     if not placed:
@@ -190,7 +192,7 @@ def _dated(pdf: bytes, start: int) -> datetime | None:
 
 def _verify(content: bytes, signature: bytes, *, root: bytes, signed_at: datetime | None = None) -> Verdict:
     """Check a CMS `signature` of `content`; the time is `signed_at`, else the one it carries."""
-    anchor = asn1_x509.Certificate.load(pem.unarmor(root)[2])
+    anchor = _anchor(root)
     try:
         signed = _parsed(signature)
         signed_at = signed_at or extract_self_reported_ts(signed["signer_infos"][0])
@@ -211,6 +213,10 @@ def _verify(content: bytes, signature: bytes, *, root: bytes, signed_at: datetim
         return Verdict(valid=False, intact=True, problems=("foreign",))
     name = status.signing_cert.subject.native["common_name"]
     return Verdict(valid=True, intact=True, signer=name, signed_at=signed_at)
+
+
+def _anchor(root: bytes) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(pem.unarmor(root)[2])
 
 
 def _parsed(signature: bytes) -> cms.SignedData:

@@ -20,7 +20,7 @@ def draw_choices(field: BoundField) -> SafeString:
         for _group, options, _index in context["widget"]["optgroups"]
         for option in options
     ]
-    context["widget"]["kind"] = "radios" if isinstance(widget, forms.RadioSelect) else "checkboxes"
+    context["widget"]["kind"] = "checkboxes" if isinstance(widget, forms.CheckboxSelectMultiple) else "radios"
     context["widget"]["inline"] = len(labels) == 2 and max(map(len, labels)) <= 6
     return mark_safe(field.form.renderer.render("kit/widgets/choices.html", context))
 

@@ -1,6 +1,10 @@
 """How allauth meets this house: redirects stay here, passwords change by action, secrets are sealed."""
 
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
@@ -60,6 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Officers land at their desk, administrators at theirs, everybody else at 我的."""
         return home_of(queries.caller(request))
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Only when the password or code was last given longer ago than a sensitive step allows."""
+        records = get_authentication_records(context.request, context.request.user)
+        return not records or time.time() - records[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT
 
     def add_message(self, *args, **kwargs) -> None:
         """No flash message for signing in and out: the page header says it."""

@@ -36,7 +36,6 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
     password_issued_at = models.DateTimeField(null=True)  # set by an administrator: change it at sign-in
     sessions_ended_at = models.DateTimeField(null=True)  # sessions begun before are over
-    position = models.IntegerField(default=0)  # of the last event in the record's stream "account"
 
     objects = BaseUserManager()
     USERNAME_FIELD = "username"
@@ -76,7 +75,6 @@ class Party(models.Model):
     phone_cipher = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
-    position = models.IntegerField(default=0)  # of the last event in the record's stream "person"
 
     class Meta:
         constraints = [

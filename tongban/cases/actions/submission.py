@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from tongban.cases.actions import commands as run
@@ -160,4 +161,4 @@ def _query_code() -> str:
     """The next short query code; drawn from a sequence, so gaps are harmless."""
     with connection.cursor() as cursor:
         cursor.execute("select nextval('cases_query_code')")
-        return codes.query_code(cursor.fetchone()[0])
+        return codes.query_code(cursor.fetchone()[0], settings.LOOKUP_KEY)

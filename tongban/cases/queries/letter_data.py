@@ -42,7 +42,6 @@ _CHANNELS = {
 _NAME = Text(zh="经营者名称", en="Name of the holder")
 _CODE = Text(zh="统一社会信用代码（身份证号码）", en="Unified social credit code (ID number)")
 _PREMISES = Text(zh="经营场所", en="Premises")
-_ISSUER = Text(zh="发证机关", en="Issuing organ")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -182,15 +181,15 @@ def _special_procedure(told: Told) -> letters.Letter:
 def _extension(told: Told) -> letters.Letter:
     event = told.event
     assert isinstance(event, e.Extended)
-    assert told.before.promised_due is not None
+    assert told.before.statutory_due is not None
     return letters.ExtensionLetter(
         head=told.head,
         basis=letters.grounds("extension", event.approver.value),
         accepted_on=_date(told.before.accepted_on),
         approver=event.approver.value,
         limit=event.limit,
-        former_due=told.before.promised_due,
-        due=event.promised_due,
+        former_due=told.before.statutory_due,
+        due=event.statutory_due,
         provisional=event.provisional,
         reasons=(Text(zh=event.reason, en=""),),
     )
@@ -217,7 +216,7 @@ def _licence(told: Told) -> letters.Letter:
     return letters.Licence(
         head=told.head,
         name=told.guide.result.name,
-        details=(*_details(told), letters.Detail(label=_ISSUER, value=told.head.organ)),
+        details=_details(told),
         valid_from=told.at.astimezone(CST).date(),
         valid_until=event.valid_until,
     )

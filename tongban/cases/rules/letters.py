@@ -5,7 +5,7 @@ A letter is data; the wording around it is the typst template of the same kind i
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of a letter: immutable. A `Text` whose `en` is empty prints in Chinese only."""
 
 
-class LetterHead(Part, kw_only=True):
+class LetterHead(Part, frozen=True, kw_only=True):
     """What every letter carries.
 
     `organ` is the organ in whose name it is issued (a principal's, where handling is entrusted);
@@ -44,14 +44,14 @@ class LetterHead(Part, kw_only=True):
     address: Text | None = None
 
 
-class Deadline(Part, kw_only=True):
+class Deadline(Part, frozen=True, kw_only=True):
     """A time limit with the instant it ends."""
 
     limit: Limit
     due: datetime
 
 
-class ReceivedMaterial(Part, kw_only=True):
+class ReceivedMaterial(Part, frozen=True, kw_only=True):
     """A material handed in (收件清单)."""
 
     name: Text
@@ -60,7 +60,7 @@ class ReceivedMaterial(Part, kw_only=True):
     copies: int = 1
 
 
-class DefectiveMaterial(Part, kw_only=True):
+class DefectiveMaterial(Part, frozen=True, kw_only=True):
     """A material to be corrected: what is wrong, how to mend it, and why it is asked for."""
 
     name: Text
@@ -71,14 +71,14 @@ class DefectiveMaterial(Part, kw_only=True):
     remark: str = ""
 
 
-class Detail(Part, kw_only=True):
+class Detail(Part, frozen=True, kw_only=True):
     """A labelled value of a decision or licence."""
 
     label: Text
     value: Text
 
 
-class Served(Part, kw_only=True):
+class Served(Part, frozen=True, kw_only=True):
     """A document served (送达文书)."""
 
     name: Text
@@ -86,13 +86,13 @@ class Served(Part, kw_only=True):
     copies: int = 1
 
 
-class Letter(Part, tag_field="kind", kw_only=True):
+class Letter(Part, tag_field="kind", frozen=True, kw_only=True):
     """A letter of a case; `kind` in its JSON names the template."""
 
     head: LetterHead
 
 
-class ReceiptLetter(Letter, tag="receipt", kw_only=True):
+class ReceiptLetter(Letter, tag="receipt", frozen=True, kw_only=True):
     """收件凭证: materials arrived; not acceptance. `received_on` is the day the clock counts from."""
 
     basis: tuple[Text, ...]
@@ -104,7 +104,7 @@ class ReceiptLetter(Letter, tag="receipt", kw_only=True):
     received_by: str = ""
 
 
-class CorrectionLetter(Letter, tag="correction_notice", kw_only=True):
+class CorrectionLetter(Letter, tag="correction_notice", frozen=True, kw_only=True):
     """一次性补正告知书: everything to be corrected, told once. `round` counts notices of the case."""
 
     basis: tuple[Text, ...]
@@ -121,7 +121,7 @@ class CorrectionLetter(Letter, tag="correction_notice", kw_only=True):
             raise Refused("notice_is_empty")
 
 
-class AcceptanceLetter(Letter, tag="acceptance", kw_only=True):
+class AcceptanceLetter(Letter, tag="acceptance", frozen=True, kw_only=True):
     """受理通知书. `deemed`: accepted by silence, as of the day the materials were received."""
 
     basis: tuple[Text, ...]
@@ -137,7 +137,7 @@ class AcceptanceLetter(Letter, tag="acceptance", kw_only=True):
         _required(basis=self.basis)
 
 
-class NonAcceptanceLetter(Letter, tag="non_acceptance", kw_only=True):
+class NonAcceptanceLetter(Letter, tag="non_acceptance", frozen=True, kw_only=True):
     """不予受理决定书, on one of the grounds the law names.
 
     Cannot be made without reasons, basis and remedies. Basis: 行政许可法 Art 32, 38 para 2, 78.
@@ -154,7 +154,7 @@ class NonAcceptanceLetter(Letter, tag="non_acceptance", kw_only=True):
         _required(reasons=self.reasons, basis=self.basis, remedies=self.remedies)
 
 
-class SpecialProcedureLetter(Letter, tag="special_procedure", kw_only=True):
+class SpecialProcedureLetter(Letter, tag="special_procedure", frozen=True, kw_only=True):
     """特别程序告知书: the time needed, told in writing. Basis: 行政许可法 Art 45."""
 
     basis: tuple[Text, ...]
@@ -168,7 +168,7 @@ class SpecialProcedureLetter(Letter, tag="special_procedure", kw_only=True):
         _required(reasons=self.reasons, basis=self.basis)
 
 
-class ExtensionLetter(Letter, tag="extension", kw_only=True):
+class ExtensionLetter(Letter, tag="extension", frozen=True, kw_only=True):
     """延期告知书: the reason is told to the applicant. Basis: 行政许可法 Art 42."""
 
     basis: tuple[Text, ...]
@@ -184,7 +184,7 @@ class ExtensionLetter(Letter, tag="extension", kw_only=True):
         _required(reasons=self.reasons, basis=self.basis)
 
 
-class GrantLetter(Letter, tag="grant", kw_only=True):
+class GrantLetter(Letter, tag="grant", frozen=True, kw_only=True):
     """准予决定书. Basis: 行政许可法 Art 34, 38 para 1, 44."""
 
     basis: tuple[Text, ...]
@@ -200,7 +200,7 @@ class GrantLetter(Letter, tag="grant", kw_only=True):
         _required(basis=self.basis)
 
 
-class RefusalLetter(Letter, tag="refusal", kw_only=True):
+class RefusalLetter(Letter, tag="refusal", frozen=True, kw_only=True):
     """不予决定书. Cannot be made without reasons, basis and remedies. Basis: 行政许可法 Art 38 para 2."""
 
     received_on: date
@@ -214,7 +214,7 @@ class RefusalLetter(Letter, tag="refusal", kw_only=True):
         _required(reasons=self.reasons, basis=self.basis, remedies=self.remedies)
 
 
-class DeliveryLetter(Letter, tag="delivery", kw_only=True):
+class DeliveryLetter(Letter, tag="delivery", frozen=True, kw_only=True):
     """送达回证: which documents reached whom, how and when. `delivered_at` None leaves lines to sign."""
 
     basis: tuple[Text, ...] = ()
@@ -228,7 +228,7 @@ class DeliveryLetter(Letter, tag="delivery", kw_only=True):
     remark: Text | None = None
 
 
-class Licence(Letter, tag="licence", kw_only=True):
+class Licence(Letter, tag="licence", frozen=True, kw_only=True):
     """许可证: the certificate itself. `head.number` is the certificate number."""
 
     name: Text
@@ -355,10 +355,10 @@ def document(letter: Letter) -> dict:
     return _local({**plain, "title": msgspec.to_builtins(TITLES[plain["kind"]])})
 
 
-def _local(value: object) -> object:
+def _local(value: Any) -> Any:
     match value:
         case datetime():
-            return value.astimezone(CST).isoformat(timespec="minutes")
+            return value.astimezone(CST).isoformat(timespec="seconds")
         case date():
             return value.isoformat()
         case dict():

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import BinaryField
 from django.db.models.functions import Substr
 
 from tongban.engine.refusal import Refused
@@ -127,7 +128,7 @@ def reseal(*, at_most: int, by: str, at: datetime) -> int:
     old = list(
         Party.objects.select_for_update(skip_locked=True)
         .filter(erased_at=None)
-        .alias(head=Substr("code_cipher", 1, vault.HEAD))
+        .alias(head=Substr("code_cipher", 1, vault.HEAD, output_field=BinaryField()))
         .exclude(head=vault.current_head())
         .order_by("id")[:at_most]
     )

@@ -1,13 +1,14 @@
 """Writing what happened to an account or a party into the record, in the same transaction."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError
 
 from tongban.engine.refusal import Refused
 from tongban.people.models import Account, Party
 from tongban.record import actions as record
+from tongban.record import queries as record_queries
 
 _STREAMS = {Account: "account", Party: "person"}
 
@@ -30,16 +31,14 @@ def locked_party(party_id: int) -> Party:
 
 def append(row: Account | Party, kind: str, facts: Mapping[str, object], *, by: str, at: datetime) -> None:
     """Append an event to the stream of `row`, which must be locked or new. Facts hold no personal number."""
-    row.position += 1
-    row.save(update_fields=["position"])
-    record.append(
-        stream_kind=_STREAMS[type(row)],
-        stream_id=str(row.pk),
-        position=row.position,
-        entries=[(kind, dict(facts))],
-        by=by,
-        at=at,
-    )
+    stream = {"stream_kind": _STREAMS[type(row)], "stream_id": str(row.pk)}
+    position = record_queries.last_position(*stream.values()) + 1
+    entries = [(kind, {name: _plain(value) for name, value in facts.items()})]
+    record.append(**stream, position=position, entries=entries, by=by, at=at)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def broken(error: IntegrityError) -> str:

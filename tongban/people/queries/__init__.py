@@ -1,6 +1,7 @@
 """Reading people: who calls, organs and divisions, parties and their masked data, who read what."""
 
 from tongban.people.queries.accounts import (
+    TOTP_SECONDS,
     AccountLine,
     Lock,
     account_by_username,
@@ -46,6 +47,7 @@ from tongban.people.queries.places import divisions, organ, organ_by_key, organs
 __all__ = [
     "CODE",
     "PHONE",
+    "TOTP_SECONDS",
     "AccountLine",
     "Acting",
     "Agent",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -29,6 +29,11 @@ def signed_in(view: View) -> View:
             return refusal_page(request, refused)
 
     return page
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, even if it is nothing; None when the page is only read."""
+    return request.POST if request.method == "POST" else None
 
 
 def holding(*roles: Role) -> Callable[[View], View]:

@@ -15,7 +15,7 @@ from tongban.engine.refusal import Refused
 from tongban.people import actions, phrases, queries
 from tongban.people.forms.desk import AccountForm, FoundForm, PostForm, TokenForm
 from tongban.people.rules import AdminKind, Caller, Role
-from tongban.people.views.access import holding, signed_in
+from tongban.people.views.access import holding, posted, signed_in
 from tongban.record import queries as record
 
 _HOME = {
@@ -50,7 +50,7 @@ def organs(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespons
 def organ(request: HttpRequest, organ: int, *, caller: Caller, at: datetime) -> HttpResponse:
     """Posts at one organ; a new one can be given."""
     place = queries.organ(organ)
-    form = PostForm(request.POST or None, initial={"valid_from": queries.today(at)})
+    form = PostForm(posted(request), initial={"valid_from": queries.today(at)})
     if form.is_valid() and _granted(form, place.pk, caller, at):
         messages.success(request, _("岗位已设置。"))
         return HttpResponseRedirect(reverse("people:organ", args=[place.pk]))
@@ -96,7 +96,7 @@ def accounts(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespo
     """Accounts by words; a new one can be opened."""
     found = FoundForm(request.GET)
     words = found.cleaned_data["q"] if found.is_valid() else ""
-    form = AccountForm(request.POST or None)
+    form = AccountForm(posted(request))
     if form.is_valid():
         given = form.cleaned_data
         kind = AdminKind(given["admin"]) if given["admin"] else None
@@ -213,7 +213,9 @@ def issue_token(request: HttpRequest, account: int, *, caller: Caller, at: datet
 
 @require_POST
 @holding(Role.SECURITY_ADMIN)
-def revoke_token(request: HttpRequest, account: int, token: int, *, caller: Caller, at: datetime) -> HttpResponse:
+def revoke_token(
+    request: HttpRequest, account: int, token: int, *, caller: Caller, at: datetime
+) -> HttpResponse:
     """A token stops working."""
     actions.revoke_token(token=token, caller=caller, at=at)
     messages.success(request, _("令牌已撤销。"))

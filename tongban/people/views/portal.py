@@ -15,7 +15,7 @@ from tongban.people import actions, phrases, queries
 from tongban.people.adapters import home_of
 from tongban.people.forms.portal import AgentForm, CompanyForm, PhoneForm
 from tongban.people.rules import Caller
-from tongban.people.views.access import signed_in
+from tongban.people.views.access import posted, signed_in
 
 _SHOWN_VIEWS = 20
 
@@ -65,7 +65,7 @@ def _view(row) -> dict:
 @signed_in
 def new_company(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResponse:
     """Register a company the reader is the legal representative of."""
-    form = CompanyForm(request.POST or None)
+    form = CompanyForm(posted(request))
     if form.is_valid():
         try:
             party = actions.register_company(**form.cleaned_data, caller=caller, at=at)
@@ -83,7 +83,7 @@ def new_agent(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResp
     """Let somebody act for the reader or the reader's company until a day."""
     acting = queries.parties_of(caller.account, at)
     offered = [(one.party.id, one.party.name) for one in acting if one.kind != "agent"]
-    form = AgentForm(request.POST or None, parties=offered)
+    form = AgentForm(posted(request), parties=offered)
     if form.is_valid():
         try:
             actions.add_agent(**form.cleaned_data, caller=caller, at=at)
@@ -113,7 +113,7 @@ def phone(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResponse
     own = next((one.party for one in queries.parties_of(caller.account, at) if one.kind == "self"), None)
     if own is None:
         raise Refused("not_your_party")
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(posted(request))
     if form.is_valid():
         actions.change_phone(party=own.id, phone=form.cleaned_data["phone"], caller=caller, at=at)
         messages.success(request, _("手机号已更新。"))
@@ -132,10 +132,15 @@ def my_data(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespon
     acting = queries.parties_of(caller.account, at)
     own = next((one for one in acting if one.kind == "self"), None)
     document = {
-        "account": {"username": request.user.username, "name": caller.name, "opened_at": request.user.created_at},
+        "account": {
+            "username": request.user.username,
+            "name": caller.name,
+            "opened_at": request.user.created_at,
+        },
         "person": queries.prefill(caller, own.party.id) if own else {},
         "acts_for": [
-            {"name": one.party.name, "kind": one.kind, "from": one.valid_from, "to": one.valid_to} for one in acting
+            {"name": one.party.name, "kind": one.kind, "from": one.valid_from, "to": one.valid_to}
+            for one in acting
         ],
         "read_by": [
             {"field": row.field, "organ": row.organ and row.organ.name, "purpose": row.purpose, "at": row.at}
@@ -145,4 +150,3 @@ def my_data(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespon
     response = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
-

@@ -24,6 +24,7 @@ from tongban.people.forms.signin import (
     SecondFactorForm,
     SignInForm,
 )
+from tongban.people.views.access import posted
 
 
 class SignIn(account.LoginView):
@@ -84,7 +85,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     if request.user.is_authenticated:
         return HttpResponseRedirect(reverse("people:home"))
-    form = SignUpForm(request.POST or None, today=queries.today(at))
+    form = SignUpForm(posted(request), today=queries.today(at))
     if request.method == "POST" and form.is_valid():
         try:
             new = _register(form, at)

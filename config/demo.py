@@ -1,0 +1,107 @@
+"""The demo's people as the story and the console need them: who they are and what they would answer."""
+
+from datetime import timedelta
+
+from tongban.kit.api import clock
+from tongban.people import actions, queries, seeding
+from tongban.people.models import ApiToken
+
+COUNTY = "511802"
+APPLICANT = "wang_xiaomei"
+ROLES = (
+    ("wang_xiaomei", "申请人，雅安雨城味道餐饮店负责人 applicant"),
+    ("li_qiang", "申请人 applicant"),
+    ("yucheng_clerk", "雨城区市场监管局 综窗受理员 clerk"),
+    ("yucheng_examiner", "雨城区市场监管局 审查员 examiner"),
+    ("yucheng_approver", "雨城区市场监管局 审批人 approver"),
+    ("yucheng_head", "雨城区市场监管局 部门负责人 organ head"),
+    ("yucheng_delivery", "雨城区市场监管局 出件员 deliverer"),
+    ("mingshan_clerk", "名山区市场监管局 综窗受理员 clerk of another county"),
+    ("supervisor", "效能监察员 supervisor, reads everything"),
+    ("system_admin", "系统管理员 organs and posts"),
+    ("security_admin", "安全管理员 accounts and tokens"),
+    ("audit_admin", "审计管理员 the audit"),
+)
+_WORDS = {
+    "legal_representative": "王晓梅",
+    "contact_name": "王晓梅",
+    "contact_phone": "13900001001",
+    "premises_address": "雅安市雨城区西门北路88号",
+    "premises_town": f"{COUNTY}001",
+    "premises_area": "86.50",
+    "business_scope": "热食类食品制售",
+}
+
+
+def token(username: str, scopes: tuple[str, ...]) -> tuple[ApiToken, str]:
+    """A token for a demo account, good for an hour, issued by the demo's security administrator."""
+    at = clock()
+    security = queries.caller_of(queries.account_by_username("security_admin"), at)
+    return actions.issue_token(
+        account=queries.account_by_username(username).pk,
+        scopes=scopes,
+        label="演示 demo",
+        expires_at=at + timedelta(hours=1),
+        caller=security,
+        at=at,
+    )
+
+
+def end_token(issued: ApiToken) -> None:
+    """Take a demo token back."""
+    at = clock()
+    security = queries.caller_of(queries.account_by_username("security_admin"), at)
+    actions.revoke_token(token=issued.pk, caller=security, at=at)
+
+
+def company() -> int:
+    """The id of the demo applicant's company."""
+    party = queries.party_by_code(seeding.COMPANY[2])
+    assert party is not None
+    return party.pk
+
+
+def answers(sections: list[dict]) -> dict:
+    """Valid answers to every required field of a form: what is known of the applicant, else plausible."""
+    at = clock()
+    caller = queries.caller_of(queries.account_by_username(APPLICANT), at)
+    known = queries.prefill(caller, company())
+    found = {}
+    for field in (field for section in sections for field in section["fields"]):
+        code = field["code"]
+        if value := known.get(field.get("prefill") or "") or _WORDS.get(code):
+            found[code] = value
+        elif field.get("required", True):
+            found[code] = _plausible(field)
+    return found
+
+
+def _plausible(field: dict) -> object:
+    """A valid answer to a field the demo has no words for."""
+    match field.get("kind", "text"):
+        case "choice":
+            return field["options"][0]["value"]
+        case "multiple":
+            return [field["options"][0]["value"]]
+        case "yes_no":
+            return "no"
+        case "integer":
+            return max(field.get("minimum") or 0, 3)
+        case "decimal" | "money":
+            return "86.50"
+        case "date":
+            return "2026-11-02"
+        case "town":
+            return f"{COUNTY}001"
+        case "phone":
+            return "13900001001"
+        case "id_number":
+            return "513101197001010013"
+        case "uscc":
+            return seeding.COMPANY[2]
+    return "如实填写"
+
+
+def situation(questions: list[dict]) -> dict[str, str]:
+    """The first answer to each question of the guidance."""
+    return {question["code"]: question["options"][0]["value"] for question in questions}

@@ -1,0 +1,129 @@
+"""The demo city's divisions, organs and people: complete, valid, and the same when built again."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from tongban.engine import codes
+from tongban.engine.refusal import Refused
+from tongban.kit import vault
+from tongban.people import queries, seeding
+from tongban.people.models import Account, Division, Organ, Party, Post
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def test_the_city_has_eight_counties_and_ninety_six_towns():
+    assert Counter(Division.objects.values_list("level", flat=True)) == {"city": 1, "county": 8, "town": 96}
+    towns = Counter(Division.objects.filter(level="town").values_list("parent__name", flat=True))
+    assert towns == {
+        "雨城区": 13,
+        "名山区": 13,
+        "荥经县": 12,
+        "汉源县": 21,
+        "石棉县": 12,
+        "天全县": 10,
+        "芦山县": 8,
+        "宝兴县": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "name_en"),
+    [
+        ("511800", "雅安市", "Ya'an City"),
+        ("511802", "雨城区", "Yucheng District"),
+        ("511802101", "草坝镇", "Caoba Town"),
+        ("511823227", "小堡藏族彝族乡", "Xiaobao Tibetan and Yi Township"),
+    ],
+)
+def test_divisions_have_both_names(code, name, name_en):
+    found = Division.objects.get(code=code)
+    assert (found.name, found.name_en) == (name, name_en)
+
+
+def test_every_department_stands_at_the_city_and_in_every_county():
+    assert Counter(Organ.objects.values_list("level", flat=True)) == {"city": 30, "county": 240}
+    assert not Organ.objects.filter(level="county", parent=None).exists()
+
+
+def test_every_organ_code_has_valid_check_digits_and_those_of_the_brief():
+    assert [organ.key for organ in Organ.objects.all() if not codes.valid_uscc(organ.uscc)] == []
+    expected = {
+        "government_services": "11511800MB0A01010E",
+        "market_regulation": "11511800MB0A01029B",
+        "housing_construction": "11511800MB0A010376",
+        "natural_resources": "11511800MB0A010451",
+        "development_reform": "11511800MB0A01053U",
+        "human_resources": "11511800MB0A01061N",
+    }
+    found = Organ.objects.filter(level="city", department__in=expected)
+    assert dict(found.values_list("department", "uscc")) == expected
+
+
+def test_an_organ_bears_the_name_that_stands_on_its_decisions():
+    organ = queries.organ_by_key("511802-market_regulation")
+    assert (organ.name, organ.short_name, organ.name_en, organ.parent) == (
+        "雅安市雨城区市场监督管理局",
+        "雨城区市场监管局",
+        "Yucheng District Administration for Market Regulation",
+        queries.organ_by_key("511800-market_regulation"),
+    )
+
+
+def test_demo_people_have_valid_numbers():
+    for party in Party.objects.all():
+        code = vault.open_sealed(party.code_cipher, place=queries.CODE)
+        assert codes.valid_uscc(code) or codes.valid_id_number(code, queries.today(AT))
+
+
+def test_both_districts_have_a_full_set_of_officers():
+    roles = {
+        post.account.username: post.roles for post in Post.objects.select_related("account").order_by("id")
+    }
+    endings = {
+        "clerk": ["clerk"],
+        "examiner": ["examiner"],
+        "examiner2": ["examiner"],
+        "approver": ["approver"],
+        "head": ["organ_head"],
+        "delivery": ["deliverer"],
+    }
+    expected = {
+        f"{place}_{ending}": held for place in ("yucheng", "mingshan") for ending, held in endings.items()
+    }
+    assert roles == expected | {"supervisor": ["supervisor"]}
+
+
+def test_building_again_changes_nothing():
+    def counts():
+        return [model.objects.count() for model in (Division, Organ, Account, Party, Post)]
+
+    before = counts()
+    seeding.seed_organs(at=AT)
+    seeding.seed_accounts(at=AT)
+    assert counts() == before
+
+
+def test_officers_can_be_ensured_at_any_organ():
+    organ = queries.organ_by_key("511827-culture_sports_tourism")
+    first, again = seeding.ensure_staff(organ, at=AT), seeding.ensure_staff(organ, at=AT)
+    assert first == again
+    assert first["clerk"].username == "baoxing_culture_sports_tourism_clerk"
+    assert queries.caller_of(first["head"], AT).organs == (organ.pk,)
+    assert len(queries.demo_code(first["approver"].username)) == 6
+
+
+def test_people_with_a_published_password_exist_in_the_demo_only(settings):
+    settings.DEMO = False
+    with pytest.raises(Refused, match="only_in_demo"):
+        seeding.seed_accounts(at=AT)
+    with pytest.raises(Refused, match="only_in_demo"):
+        seeding.ensure_staff(queries.organ_by_key("511802-water"), at=AT)
+
+
+def test_every_role_of_a_case_is_held_by_somebody():
+    held = {role for roles in Post.objects.values_list("roles", flat=True) for role in roles}
+    assert held == {"clerk", "examiner", "approver", "organ_head", "deliverer", "supervisor"}

@@ -1,0 +1,56 @@
+"""Lint of the catalogue: faults of a guide alone, across guides, and of where items are run."""
+
+from collections.abc import Sequence
+
+from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.lint import service, structure
+from tongban.catalogue.rules.lint.across import ACROSS, lint_phones, lint_references
+from tongban.catalogue.rules.lint.finding import Finding, Rule
+
+__all__ = ["RULES", "Finding", "lint", "lint_item", "lint_phones", "lint_references"]
+
+# The rules of one guide by the name a finding carries.
+RULES: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        service.instant_promise,
+        service.promise_within_statute,
+        service.statute_zero_only_instant,
+        service.limits_not_negative,
+        service.result_name,
+        service.visits,
+        service.licence_has_faq,
+        service.setting_basis,
+        service.material_basis,
+        service.fee_complete,
+        service.base_code,
+        service.serves_somebody,
+        service.words,
+        structure.unique_codes,
+        structure.checklist,
+        structure.conditions,
+        structure.questions,
+        structure.fields,
+        structure.steps_known,
+        structure.one_decision_last,
+        structure.steps_within_promise,
+    )
+}
+
+
+def lint_item(guide: Guide) -> list[Finding]:
+    """The faults of one guide by itself, rule by rule.
+
+    Basis: brief Annex A (rules of a municipal checker), M7, M32.
+    """
+    return [
+        Finding(name, f"{guide.base_code} {path}", message)
+        for name, rule in RULES.items()
+        for path, message in rule(guide)
+    ]
+
+
+def lint(guides: Sequence[Guide]) -> list[Finding]:
+    """The faults of a whole catalogue: of each guide, then of guides against each other."""
+    alone = [finding for guide in guides for finding in lint_item(guide)]
+    return alone + [finding for rule in ACROSS for finding in rule(guides)]

@@ -1,0 +1,133 @@
+"""Lint across items, against the city's tables, and of where an item is run."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from tongban.catalogue.rules.guide import Field, Guide, Material, Original, Source
+from tongban.catalogue.rules.lint.finding import Finding, said
+from tongban.engine import codes
+
+AREA_CODE = "0835"  # Ya'an
+
+
+def unique_items(guides: Sequence[Guide]) -> Iterator[Finding]:
+    """No two items have one base code or one number. Basis: GB/T 39046-2020."""
+    seen: dict[object, str] = {}
+    for guide in guides:
+        for path, value in (("base_code", guide.base_code), ("number", guide.number)):
+            if (path, value) in seen:
+                yield _finding(
+                    "unique_items",
+                    guide,
+                    path,
+                    f"与“{seen[path, value]}”重复：{value}",
+                    f"Used by another item as well: {value}",
+                )
+            seen[path, value] = guide.name.zh
+
+
+def field_kinds(guides: Sequence[Guide]) -> Iterator[Finding]:
+    """A data element has one kind in all items: one meaning, one code, one kind.
+
+    Basis: brief M8 (one-form deduplication by data-element code).
+    """
+    uses: dict[str, list[tuple[Guide, Field]]] = defaultdict(list)
+    for guide in guides:
+        for section in guide.form:
+            for field in section.fields:
+                uses[field.code].append((guide, field))
+    for code, places in uses.items():
+        first = places[0]
+        for guide, field in places[1:]:
+            if field.kind is not first[1].kind:
+                yield _finding(
+                    "field_kinds",
+                    guide,
+                    f"fields.{code}",
+                    f"数据元 {code} 在 {first[0].base_code} 中是 {first[1].kind.value}，这里是 {field.kind.value}",
+                    f"{code} is {first[1].kind.value} in {first[0].base_code} but {field.kind.value} here",
+                )
+
+
+# Held by a public body and obtained by sharing in this province: never asked for as a copy.
+SHAREABLE = frozenset(
+    [
+        "营业执照",
+        "居民身份证",
+        "身份证",
+        "户口簿",
+        "居民户口簿",
+        "清税证明",
+        "完税证明",
+        "社会保险缴费记录",
+        "不动产登记信息",
+    ]
+)
+
+
+def shared_not_asked(guides: Sequence[Guide]) -> Iterator[Finding]:
+    """No copy is required of what sharing provides: of a listed document, or of one that another item shares.
+
+    An original that must be handed in (a personnel file, a title certificate given back) cannot be shared.
+    Basis: 国务院令第716号 Art 7, 10; brief Annex A.
+    """
+    shared = {part.code for guide in guides for part in guide.materials if part.source is Source.SHARED}
+    for guide in guides:
+        for part in guide.materials:
+            if _asked_as_copy(part) and (part.code in shared or part.name.zh in SHAREABLE):
+                yield _finding(
+                    "shared_not_asked",
+                    guide,
+                    f"materials.{part.code}",
+                    "可以共享获取的材料不应由申请人提供",
+                    "What sharing provides is not asked of the applicant",
+                )
+
+
+def _asked_as_copy(part: Material) -> bool:
+    return part.source is not Source.SHARED and part.original is Original.COPY
+
+
+ACROSS: tuple[Callable[[Sequence[Guide]], Iterator[Finding]], ...] = (
+    unique_items,
+    field_kinds,
+    shared_not_asked,
+)
+
+
+def lint_references(
+    guides: Sequence[Guide], *, departments: Collection[str], scenes: Collection[str]
+) -> list[Finding]:
+    """Departments and scenes that no table has. Basis: configuration."""
+    found = []
+    for guide in guides:
+        if guide.department not in departments:
+            words = f"没有部门 {guide.department}", f"There is no department {guide.department}"
+            found.append(_finding("known_department", guide, "department", *words))
+        for scene in guide.scenes:
+            if scene not in scenes:
+                words = f"没有场景 {scene}", f"There is no scene {scene}"
+                found.append(_finding("known_scene", guide, f"scenes.{scene}", *words))
+    return found
+
+
+def lint_phones(where: str, *, phone: str, complaint_phone: str) -> list[Finding]:
+    """Faults of the two telephones of one place where an item is run: each with area code, not the same.
+
+    Basis: brief Annex A (咨询方式 ≠ 监督投诉方式, both with area code).
+    """
+    found = [
+        Finding("phone_area_code", f"{where} {path}", said(path, f"{number} 不是带区号 {AREA_CODE} 的电话号码", f"{number} is no telephone number with area code {AREA_CODE}")[1])
+        for path, number in (("phone", phone), ("complaint_phone", complaint_phone))
+        if codes.explain_phone(number) or not number.startswith(AREA_CODE)
+    ]  # fmt: skip
+    if phone == complaint_phone:
+        words = said(
+            "", "咨询电话和监督投诉电话不能相同", "Questions and complaints need different telephones"
+        )[1]
+        found.append(Finding("phones_differ", f"{where} complaint_phone", words))
+    return found
+
+
+def _finding(rule: str, guide: Guide, path: str, zh: str, en: str) -> Finding:
+    return Finding(rule, f"{guide.base_code} {path}", said(path, zh, en)[1])

@@ -1,0 +1,24 @@
+"""What a lint rule says: which rule, where, and in words."""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from tongban.catalogue.rules.guide import Guide, Text
+
+
+class Finding(msgspec.Struct, frozen=True, order=True):
+    """A fault of the catalogue. `where` is the base code and the path of the part, e.g. "… materials.lease"."""
+
+    rule: str
+    where: str
+    message: Text
+
+
+Fault = tuple[str, Text]  # (path inside the guide, words)
+Rule = Callable[[Guide], Iterator[Fault]]
+
+
+def said(path: str, zh: str, en: str) -> Fault:
+    """A fault at `path`, in both languages."""
+    return path, Text(zh=zh, en=en)

@@ -1,0 +1,65 @@
+"""Filters of the catalogue's pages: limits, organs, materials in words."""
+
+from django import template
+from django.utils.translation import get_language, gettext, ngettext
+
+register = template.Library()
+
+
+@register.filter
+def limit(value) -> str:
+    """A time limit in words: 5 个工作日, on the spot."""
+    amount = value["amount"] if isinstance(value, dict) else value.amount
+    unit = (value.get("unit", "working_days") if isinstance(value, dict) else value.unit)
+    if amount == 0:
+        return gettext("当场办结")
+    words = {
+        "working_days": ngettext("%(n)d 个工作日", "%(n)d 个工作日", amount),
+        "calendar_days": ngettext("%(n)d 日", "%(n)d 日", amount),
+        "working_hours": ngettext("%(n)d 个工作小时", "%(n)d 个工作小时", amount),
+    }
+    return words[str(unit)] % {"n": amount}
+
+
+@register.filter
+def visits(count: int) -> str:
+    """How often one must come: not at all, once, n times."""
+    if count == 0:
+        return gettext("不用跑")
+    return ngettext("到现场 %(n)d 次", "到现场 %(n)d 次", count) % {"n": count}
+
+
+@register.filter
+def organ_title(organ) -> str:
+    """An organ's name in the reader's language."""
+    return organ.name_en if (get_language() or "").startswith("en") and organ.name_en else organ.name
+
+
+@register.filter
+def place_name(division) -> str:
+    """A division's name in the reader's language."""
+    return division.name_en if (get_language() or "").startswith("en") and division.name_en else division.name
+
+
+@register.filter
+def necessity(value) -> str:
+    """A material's necessity in words."""
+    return {"required": gettext("必要"), "optional": gettext("选填"), "tolerable": gettext("可容缺后补")}[str(value)]
+
+
+@register.filter
+def source(value) -> str:
+    """Where a material comes from, in words."""
+    return {
+        "applicant": gettext("申请人自备"),
+        "government": gettext("政府部门核发"),
+        "shared": gettext("共享取得，不用交"),
+        "other": gettext("其他"),
+    }[str(value)]
+
+
+@register.filter
+def basis(value) -> str:
+    """A legal basis in words."""
+    law = value.law.en if (get_language() or "").startswith("en") and value.law.en else value.law.zh
+    return f"{law} {value.article}".strip()

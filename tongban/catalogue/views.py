@@ -1,0 +1,125 @@
+"""The public pages people start from: home, search, scenes, a guide, its guidance questions."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from tongban.catalogue import queries
+from tongban.catalogue.models import Implementation
+from tongban.catalogue.rules import situations
+from tongban.engine.refusal import Refused
+from tongban.kit.api import clock
+from tongban.people import queries as people
+
+COUNTY = "county"  # cookie: the county the reader has chosen
+_FREQUENT = ("000131001000", "000131003000", "000131002000", "000714053000", "002035050000", "000715050000")
+
+
+def _place(request: HttpRequest) -> dict:
+    """The counties to choose from and the one chosen."""
+    counties = people.divisions(level="county")
+    chosen = next((row for row in counties if row.code == request.COOKIES.get(COUNTY)), counties[0] if counties else None)
+    return {"counties": counties, "county": chosen}
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first, then scenes as people name them, then what is asked for most."""
+    running = {row.guide.base_code: row.guide for row in queries.items()}
+    guides = list(running.values())
+    context = {
+        **_place(request),
+        "scenes": [
+            {"scene": scene, "count": count}
+            for scene in queries.scenes()
+            if (count := sum(scene.key in guide.scenes for guide in guides))
+        ],
+        "frequent": [running[code] for code in _FREQUENT if code in running],
+        "figures": {
+            "items": len(guides),
+            "online": sum(guide.online_depth == 4 for guide in guides),
+            "instant": sum(guide.instant for guide in guides),
+        },
+    }
+    return render(request, "catalogue/home.html", context)
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Results for the words given; every item without words."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = queries.search(words, get_language() or "zh-hans", request.GET.get("audience", ""))
+    return render(request, "catalogue/search.html", {**_place(request), "words": words, "found": found})
+
+
+@require_GET
+def scene(request: HttpRequest, key: str) -> HttpResponse:
+    """The items of one life or business event."""
+    found = next((scene for scene in queries.scenes() if scene.key == key), None)
+    if found is None:
+        raise Http404
+    guides = [row.guide for row in queries.items() if key in row.guide.scenes]
+    return render(request, "catalogue/scene.html", {**_place(request), "scene": found, "guides": guides})
+
+
+@require_GET
+def choose_county(request: HttpRequest, code: str) -> HttpResponseRedirect:
+    """Remember the county the reader chose."""
+    target = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    response = redirect(target if safe else reverse("catalogue:home"))
+    if code in {row.code for row in people.divisions(level="county")}:
+        response.set_cookie(COUNTY, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    return response
+
+
+def _item(base_code: str):
+    """(item row, guide) of an item in force, or 404."""
+    try:
+        row = queries.item(base_code)
+        return row, queries.guide(queries.version_in_force(row.pk, clock()).pk)
+    except Refused as refused:
+        raise Http404 from refused
+
+
+def _here(runs: list[Implementation], county) -> Implementation | None:
+    """Who runs the item for the reader's county: that county's organ, else the city's."""
+    at_county = (run for run in runs if county and run.division_code == county.code)
+    return next(at_county, None) or next((run for run in runs if run.level == "city"), runs[0] if runs else None)
+
+
+@require_GET
+def item(request: HttpRequest, base_code: str) -> HttpResponse:
+    """The guide: facts at a glance, then conditions, materials, procedure, limits, fees, law, questions."""
+    row, guide = _item(base_code)
+    place = _place(request)
+    runs = queries.implementations(row.pk, clock())
+    context = {**place, "guide": guide, "runs": runs, "here": _here(runs, place["county"])}
+    return render(request, "catalogue/item.html", context)
+
+
+@require_GET
+def guidance(request: HttpRequest, base_code: str) -> HttpResponse:
+    """Guidance questions one after another; then the personal list of materials, days and fee."""
+    row, guide = _item(base_code)
+    place = _place(request)
+    answers = {
+        question.code: value for question in guide.questions if (value := request.GET.get(f"q_{question.code}", ""))
+    }
+    situation = situations.resolve(guide, answers)
+    here = _here(queries.implementations(row.pk, clock()), place["county"])
+    asked = {f"q_{code}": value for code, value in situation.answers.items()}
+    context = {
+        **place,
+        "guide": guide,
+        "situation": situation,
+        "question": situation.unanswered[0] if situation.unanswered else None,
+        "here": here,
+        "asked": asked,
+        "number": len(situation.questions) - len(situation.unanswered) + 1,
+        "start_url": f"{reverse('cases:start', args=[here.task_code])}?{urlencode(asked)}" if here else "",
+    }
+    return render(request, "catalogue/guidance.html", context)

@@ -41,12 +41,12 @@ $(VENV)/bin/uv:
 	@PYTHON="$(PYTHON)" sh tools/venv.sh $(VENV)
 
 $(STAMPS)/python: requirements.lock $(VENV)/bin/uv pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/python-dev: requirements-dev.lock $(STAMPS)/python
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock -r requirements-dev.lock
 	@mkdir -p $(STAMPS) && touch $@
 
 FRONTEND := frontend/package-lock.json frontend/build.mjs frontend/pdf-fonts.txt $(shell find frontend/scss frontend/js frontend/img -type f 2>/dev/null)

@@ -47,7 +47,7 @@ function pictures() {
 // Whole TTFs for PDFs, one node_modules path per line in pdf-fonts.txt; browsers never load them.
 function fonts() {
   const list = join(here, "pdf-fonts.txt");
-  const folder = join(out, "fonts/pdf");
+  const folder = join(here, "fonts");
   rmSync(folder, { recursive: true, force: true });
   if (!existsSync(list)) return;
   const wanted = readFileSync(list, "utf8").split("\n").map((line) => line.replace(/#.*/, "").trim()).filter(Boolean);
@@ -55,7 +55,7 @@ function fonts() {
   for (const path of wanted) {
     const source = join(here, path.startsWith("node_modules/") ? path : join("node_modules", path));
     cpSync(source, join(folder, basename(source)));
-    console.log(`fonts/pdf/${basename(source)}  ${statSync(source).size} bytes`);
+    console.log(`fonts/${basename(source)}  ${statSync(source).size} bytes`);
   }
 }
 

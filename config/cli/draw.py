@@ -22,7 +22,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     candidates: list[draw.Candidate]
     quotas: dict[str, int]
     excluded: list[draw.Exclusion] = []
-    parties: list[str] = ["department", "supervisor"]
+    parties: tuple[str, ...] = ("department", "supervisor")
 
 
 @app.command()

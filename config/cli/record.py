@@ -38,7 +38,11 @@ def _print(report) -> None:
     for problem in report.problems:
         console.print(f"[red]✗[/] {problem.code}  {problem.where}")
     words = f"{report.events} events, {report.sealed} sealed, {report.erased} erased, {report.seconds:.1f} s"
-    console.print(f"[red]记录不一致 the record does not verify[/] {words}" if report.problems else f"[green]✓[/] {words}")
+    console.print(
+        f"[red]记录不一致 the record does not verify[/] {words}"
+        if report.problems
+        else f"[green]✓[/] {words}"
+    )
 
 
 @app.command()

@@ -94,6 +94,12 @@ class CommandAnswer(Schema):
     allowed: list[str] = []
 
 
+class Receipt(CommandAnswer):
+    """A received application: its number and the short code to follow it with."""
+
+    query_code: str
+
+
 ANSWERS = {200: CommandAnswer, PROBLEMS: Problem}
 
 
@@ -171,7 +177,7 @@ def attach(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile
     return 201, queries.upload_document(kept)
 
 
-@router.post("/drafts/{draft}/submission", response={201: CommandAnswer, PROBLEMS: Problem}, tags=["drafts"])
+@router.post("/drafts/{draft}/submission", response={201: Receipt, PROBLEMS: Problem}, tags=["drafts"])
 def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
     """Submit: the case receives its number."""
     caller = _scoped(request, "cases:submit")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tongban.cases.models import Draft, Upload
+from tongban.cases.queries import applications
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.refusal import Refused
@@ -86,7 +87,12 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     fields = [field for section in situation.sections for field in section.fields]
     unknown = sorted(set(answers) - {field.code for field in fields})
     errors = [{"field": code, "rule": "unknown", "message": code} for code in unknown]
-    clean, wrong = forms.validate(fields, {**people.open_answers(row.form), **answers}, language=row.language)
+    clean, wrong = forms.validate(
+        fields,
+        {**people.open_answers(row.form), **answers},
+        language=row.language,
+        choices_for=applications.choices(row),
+    )
     if errors := [*errors, *wrong]:
         raise Refused("form_invalid", errors=errors)
     row.form = people.seal_answers(clean, fields)

@@ -112,7 +112,7 @@ def accounts(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespo
             form.refuse(refused)
         else:
             return _account_page(request, new.pk, at, issued=password)
-    context = {"lines": queries.found_accounts(words, at), "words": words, "form": form}
+    context = {"lines": queries.found_accounts(words, at), "found": found, "form": form}
     return render(request, "people/desk/accounts.html", context)
 
 

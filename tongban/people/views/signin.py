@@ -65,6 +65,10 @@ class Enrol(totp.ActivateTOTPView):
 
     form_class = EnrolForm
 
+    def get_context_data(self, **kwargs) -> dict:
+        caller = queries.caller_of(self.request.user, timezone.now())
+        return super().get_context_data(**kwargs) | {"required": caller.kind != "applicant"}
+
     def form_valid(self, form: EnrolForm) -> HttpResponse:
         response = super().form_valid(form)
         record_authentication(self.request, self.request.user, "mfa", type="totp")

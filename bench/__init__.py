@@ -1,0 +1,1 @@
+"""Reproducible benchmarks: ratios against a reference measured in the same run."""

@@ -66,11 +66,11 @@ def answers(sections: list[dict]) -> dict:
     at = clock()
     caller = queries.caller_of(queries.account_by_username(APPLICANT), at)
     known = queries.prefill(caller, company())
-    found = {}
+    found: dict[str, object] = {}
     for field in (field for section in sections for field in section["fields"]):
         code = field["code"]
-        if value := known.get(field.get("prefill") or "") or _WORDS.get(code):
-            found[code] = value
+        if words := known.get(field.get("prefill") or "") or _WORDS.get(code):
+            found[code] = words
         elif field.get("required", True):
             found[code] = _plausible(field)
     return found

@@ -65,7 +65,9 @@ def filled(at: datetime = AT, leave_out: frozenset[str] = frozenset(), county: s
     drafts.fill(draft=draft.pk, answers=demo.answers([{"fields": fields}]), caller=applicant, at=at)
     for material in situation.materials:
         if material.source is not Source.SHARED and material.code not in leave_out:
-            drafts.attach(draft=draft.pk, material=material.code, file=png(material.code), caller=applicant, at=at)
+            drafts.attach(
+                draft=draft.pk, material=material.code, file=png(material.code), caller=applicant, at=at
+            )
     return draft
 
 

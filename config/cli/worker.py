@@ -19,7 +19,7 @@ def worker() -> None:
     from tongban.record import sealer
 
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: (stop.set(), signal.raise_signal(signal.SIGINT)))
+    signal.signal(signal.SIGTERM, _as_interrupt)
     threads = [
         threading.Thread(target=sealer.run, args=(stop,), name="sealer", daemon=True),
         threading.Thread(target=watch.run, args=(stop,), name="watch", daemon=True),
@@ -32,3 +32,8 @@ def worker() -> None:
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
+
+
+def _as_interrupt(*_: object) -> None:
+    """Being told to stop is being interrupted: the job in hand is finished first."""
+    signal.raise_signal(signal.SIGINT)

@@ -24,3 +24,13 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
     setTimeout(() => delete form.dataset.sent, 4000);
   });
 }
+
+// A table wider than its frame can be scrolled with the keyboard, under the name of its heading.
+for (const frame of document.querySelectorAll(".tb-table-frame:not([tabindex])")) {
+  if (frame.scrollWidth <= frame.clientWidth) continue;
+  const headings = [...document.querySelectorAll("h1, h2, h3")];
+  const above = headings.filter((h) => h.compareDocumentPosition(frame) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-label", (frame.querySelector("caption") ?? above)?.textContent.trim() ?? document.title);
+}

@@ -78,10 +78,6 @@ def test_the_specimen_is_not_shown_in_a_real_city(client, settings):
     assert client.get("/kit/specimen").status_code == 404
 
 
-def test_liveness_asks_nothing(request_for):
-    assert views.livez(request_for("/livez")).content == b"ok\n"
-
-
 def test_every_error_page_says_what_to_do_and_whom_to_call(request_for):
     pages = [
         defaults.bad_request(request_for("/"), ValueError()),

@@ -1,6 +1,7 @@
 """The officers' forms: one per command, shape only; the rules are the engine's."""
 
 from datetime import date, timedelta
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -167,7 +168,8 @@ class Transfer(forms.Form):
 
     def __init__(self, *args, organs=(), **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organ"].choices = [(organ.pk, organ.name) for organ in organs]
+        choice = cast(forms.TypedChoiceField, self.fields["organ"])
+        choice.choices = [(organ.pk, organ.name) for organ in organs]
         self.divisions = {organ.pk: organ.division_id for organ in organs}
 
     def command(self, command: type[c.Command], given: dict) -> c.Command:

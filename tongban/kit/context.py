@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 NAVIGATION = (
     (_("办事"), "catalogue:home"),
     (_("我的办件"), "cases:mine"),
-    (_("证照"), "cases:licences"),
+    (_("查进度"), "cases:track"),
     (_("验证"), "cases:verify"),
     (_("记录"), "record:home"),
 )
@@ -20,9 +20,6 @@ NAVIGATION = (
 DESK = (
     (_("待办"), "cases:inbox", "inbox"),
     (_("全部办件"), "cases:desk", "cases"),
-    (_("事项"), "catalogue:desk", "guide"),
-    (_("日历"), "catalogue:calendar", "calendar"),
-    (_("运行"), "cases:figures", "board"),
     (_("记录"), "record:home", "record"),
 )
 

@@ -1,4 +1,4 @@
-"""Addresses of the kit: language, text size, statements, liveness, the component specimen."""
+"""Addresses of the kit: language, text size, statements, keys, the component specimens."""
 
 from django.urls import path
 
@@ -11,7 +11,6 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("desk/keys", views.keys, name="keys"),
-    path("livez", views.livez, name="livez"),
     path("kit/specimen", views.specimen, name="specimen"),
     path("kit/specimen/desk", views.specimen_desk, name="specimen_desk"),
 ]

@@ -1,4 +1,4 @@
-"""Pages and switches that belong to no room: language, text size, statements, liveness, error pages."""
+"""Pages and switches that belong to no room: language, text size, statements, keys, specimens, error pages."""
 
 from datetime import timedelta
 
@@ -59,13 +59,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """The workbench's keys, for browsers that cannot open the dialog."""
     return render(request, "kit/keys.html")
-
-
-@require_safe
-@never_cache
-def livez(request: HttpRequest) -> HttpResponse:
-    """The process answers; says nothing of the database (see /readyz)."""
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -93,6 +93,13 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     admin: AdminKind | None = None
 
     @property
+    def signed_in(self) -> int:
+        """The account's id. Refuses `sign_in_required` for callers without one."""
+        if self.account is None:
+            raise Refused("sign_in_required")
+        return self.account
+
+    @property
     def organs(self) -> tuple[int, ...]:
         """Ids of the organs the caller holds a post at."""
         return tuple(post.organ for post in self.posts)

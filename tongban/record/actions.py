@@ -80,7 +80,10 @@ def _grow(rows: list[tuple], size: int, at: datetime) -> None:
     tree = merkle.frontier(size, queries.nodes())
     made: list[TreeNode] = []
     for _, _, leaf, *_ in rows:
-        made += [TreeNode(level=level, index=index, hash=value) for level, index, value in tree.append(bytes(leaf), hash)]
+        made += [
+            TreeNode(level=level, index=index, hash=value)
+            for level, index, value in tree.append(bytes(leaf), hash)
+        ]
     LogEntry.objects.bulk_create(
         LogEntry(index=size + offset, event_id=event, tx=tx, leaf=bytes(leaf))
         for offset, (event, tx, leaf, *_) in enumerate(rows)
@@ -142,9 +145,7 @@ def cosign(*, size: int, line: str) -> None:
         row.save(update_fields=["note"])
 
 
-def note_refusal(
-    *, stream_kind: str, stream_id: str, code: str, facts: dict, by: str, at: datetime
-) -> None:
+def note_refusal(*, stream_kind: str, stream_id: str, code: str, facts: dict, by: str, at: datetime) -> None:
     """Keep that a rule refused a command."""
     Refusal.objects.create(
         stream_kind=stream_kind, stream_id=stream_id[:100], code=code, facts=facts, by=by, at=at

@@ -30,7 +30,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["stream_kind", "stream_id", "position"], name="event_position_once"),
+            models.UniqueConstraint(
+                fields=["stream_kind", "stream_id", "position"], name="event_position_once"
+            ),
             models.CheckConstraint(name="event_position_from_one", condition=models.Q(position__gte=1)),
             models.CheckConstraint(
                 name="event_whole_or_erased",

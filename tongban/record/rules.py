@@ -117,7 +117,12 @@ def open_note(note: str, public: bytes) -> Checkpoint:
     text += "\n"
     parts = text.splitlines()
     try:
-        origin, size, root, extension = parts[0], int(parts[1]), base64.b64decode(parts[2], validate=True), parts[3]
+        origin, size, root, extension = (
+            parts[0],
+            int(parts[1]),
+            base64.b64decode(parts[2], validate=True),
+            parts[3],
+        )
     except (IndexError, ValueError) as error:
         raise Refused("note_unreadable") from error
     found = Checkpoint(origin=origin, size=size, root=root, hash_name=extension.removeprefix("hash "))

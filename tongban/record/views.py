@@ -15,7 +15,11 @@ _MOST = 1_000_000  # bytes of a proof
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The newest checkpoint, the key, and how to check for oneself."""
-    context = {"checkpoint": queries.latest(), "key": queries.public_key().hex(), "hash": settings.RECORD_HASH}
+    context = {
+        "checkpoint": queries.latest(),
+        "key": queries.public_key().hex(),
+        "hash": settings.RECORD_HASH,
+    }
     return render(request, "record/home.html", context)
 
 

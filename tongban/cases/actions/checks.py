@@ -27,14 +27,14 @@ def save(
     duties.permit(caller, commands.Accept, opened.state(row))
     check, _ = Check.objects.update_or_create(
         case=row,
-        defaults={"marks": dict(marks), "remarks": dict(remarks), "by_id": caller.account, "at": at},
+        defaults={"marks": dict(marks), "remarks": dict(remarks), "by_id": caller.signed_in, "at": at},
     )
     return check
 
 
 def note(*, case_no: str, text: str, caller: Caller, at: datetime) -> Note:
     """Leave a private note; for officers of the organ only."""
-    return Note.objects.create(case=opened.find(case_no, caller), text=text, by_id=caller.account, at=at)
+    return Note.objects.create(case=opened.find(case_no, caller), text=text, by_id=caller.signed_in, at=at)
 
 
 def reveal(*, case: Case, caller: Caller, at: datetime) -> dict[str, str]:

@@ -40,7 +40,7 @@ def supply(*, case_no: str, material: str, file: UploadedFile, caller: Caller, a
         size=kept.size,
         digest=kept.digest,
         party_id=row.party_id,
-        uploaded_by_id=caller.account,
+        uploaded_by_id=caller.signed_in,
         uploaded_at=at,
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -26,7 +27,7 @@ def begin(
         raise Refused("not_your_party")
     version = catalogue.version_in_force(implementation.item_id, at)
     return Draft.objects.create(
-        account_id=caller.account,
+        account_id=caller.signed_in,
         party_id=party,
         implementation=implementation,
         version_id=version.pk,
@@ -42,7 +43,7 @@ def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
     rows = Draft.objects.select_related("implementation__organ", "implementation__item", "version", "party")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    draft = rows.filter(pk=draft_id, account_id=caller.account).first()
+    draft = rows.filter(pk=draft_id, account_id=caller.signed_in).first()
     if draft is None:
         raise Refused("draft_unknown")
     return draft
@@ -93,7 +94,7 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
         language=row.language,
         choices_for=applications.choices(row),
     )
-    if errors := [*errors, *wrong]:
+    if errors := [*errors, *(msgspec.to_builtins(fault) for fault in wrong)]:
         raise Refused("form_invalid", errors=errors)
     row.form = people.seal_answers(clean, fields)
     row.complete = [section.code for section in situation.sections]
@@ -116,7 +117,7 @@ def _upload(kept: files.Kept, material: str, *, caller: Caller, at: datetime, pa
         media_type=kept.media_type,
         size=kept.size,
         digest=kept.digest,
-        uploaded_by_id=caller.account,
+        uploaded_by_id=caller.signed_in,
         uploaded_at=at,
         party_id=party,
         **place,

@@ -46,7 +46,7 @@ def _told(row: Case, guide, position: int):
     """The case before and after the event at `position`, the event and its instant."""
     state = lifecycle.Case()
     for stored in record.stream("case", row.pk):
-        event = e.load(stored.kind, stored.facts)
+        event = e.load(stored.kind, stored.facts or {})
         before, state = state, lifecycle.evolve(state, event, by=stored.by, at=stored.at)
         if stored.position == position:
             return before, state, event, stored.at

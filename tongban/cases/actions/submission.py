@@ -45,7 +45,7 @@ def _submit(
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("implementation__organ")
-        .filter(pk=draft_id, account_id=caller.account, party_id__in=caller.parties)
+        .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
     )
     if draft is None:

@@ -26,6 +26,7 @@ from tongban.people.rules import Caller
 
 # Decisions first, then what is rarer; a key each for the ones used all day.
 _KEYS = {c.Claim: "c", c.Accept: "a", c.Grant: "g"}
+_REFUSALS = (c.Refuse, c.RefuseAcceptance)
 _MAIN = (c.Accept, c.CompleteStep, c.Grant, c.Deliver, c.EndSpecial)
 
 
@@ -185,7 +186,7 @@ def verdict_page(found: Opened) -> dict:
     """What the check found, in the guide's words and order: the notice as it will be sent."""
     kept = Check.objects.filter(case=found.row).first()
     form = Form.objects.filter(case=found.row).first()
-    findings = ()
+    findings: tuple[completeness.Finding, ...] = ()
     if kept and form:
         provided = set(found.case.submitted)
         marks = {material: tuple(codes) for material, codes in kept.marks.items() if codes}
@@ -217,10 +218,10 @@ def command_page(found: Opened, command: type[c.Command], step: str) -> dict:
         "effect": phrases.EFFECTS.get(RESOURCES[command], ""),
         "survey": survey,
         "is_step": bool(step),
-        "remedies": remedies(found) if command in {c.Refuse, c.RefuseAcceptance} else "",
+        "remedies": remedies(found) if issubclass(command, _REFUSALS) else "",
         "party": people.masked(found.row.party),
         "t": tracking.tracking(found),
-        "danger": command in {c.Refuse, c.RefuseAcceptance},
+        "danger": issubclass(command, _REFUSALS),
     }
 
 

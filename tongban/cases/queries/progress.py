@@ -91,7 +91,7 @@ def history(found: Opened, *, names: bool) -> list[Happening]:
             title=str(phrases.EVENTS[event.kind]),
             at=event.at,
             by=_name(event, who, organ, names),
-            facts=event.facts,
+            facts=event.facts or {},
         )
         for event in reversed(events)
     ]

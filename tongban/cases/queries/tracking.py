@@ -36,7 +36,7 @@ def tracking(found: Opened) -> Tracking:
     return Tracking(
         stage=phrases.stage_words(case.stage.value),
         due_on=reading.promised_due.date() if reading and case.promised_due and not open_pause else None,
-        remaining=reading.remaining if reading else None,
+        remaining=int(reading.remaining) if reading else None,
         light=reading.light.value if reading else "",
         paused=open_pause is not None,
         pause_words=str(phrases.GROUNDS[open_pause.ground.value]) if open_pause else "",

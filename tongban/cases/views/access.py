@@ -5,7 +5,7 @@ from functools import wraps
 
 import msgspec
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from tongban.cases import phrases
@@ -25,11 +25,11 @@ def caller_of(request: HttpRequest) -> Caller:
     return request.caller  # type: ignore[attr-defined]
 
 
-def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The page needs a person; anonymous visitors sign in first and find what they typed again."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         caller = caller_of(request)
         if caller.account is None:
             if request.method == "POST":
@@ -40,12 +40,12 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return page
 
 
-def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The page is for officers with a post; others are refused."""
 
     @wraps(view)
     @signed_in
-    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
         if not caller.posts:
             raise Refused("not_permitted")
         return view(request, *args, caller=caller, **kwargs)
@@ -53,11 +53,11 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return page
 
 
-def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def refusals_as_pages(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A refusal the view did not turn into a form error becomes a page that says what to do."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def page(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -190,6 +190,6 @@ def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 
 @require_GET
 @staff_only
-def file(request: HttpRequest, case_no: str, upload: str, caller: Caller) -> HttpResponse:
+def file(request: HttpRequest, case_no: str, upload: str, caller: Caller) -> FileResponse:
     """A file given as a material, as it was kept."""
     return desk.file_response(opened.find(case_no, caller), upload)

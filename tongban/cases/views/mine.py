@@ -26,7 +26,7 @@ from tongban.people.rules import Caller
 @signed_in
 def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
     """My cases and my drafts, newest first."""
-    drafts = Draft.objects.filter(account_id=caller.account, submitted_at=None)
+    drafts = Draft.objects.filter(account_id=caller.signed_in, submitted_at=None)
     context = {
         "drafts": lists.drafts(drafts),
         "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=clock()),
@@ -157,8 +157,8 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """Is this letter genuine: by its code, or by the PDF itself."""
     code = code or request.GET.get("code", "").strip().upper()
     context: dict = {"code": code, "limit": settings.UPLOAD_LIMIT_MB * 1_000_000}
-    if request.method == "POST" and request.FILES.get("file"):
-        context["verdict"] = tracking.check_pdf(request.FILES["file"].read())
+    if request.method == "POST":
+        context["verdict"] = tracking.check_pdf(uploaded(request).read())
     if code:
         context["letter"] = tracking.letter_by_code(code)
         context["addressee"] = tracking.public_addressee(context["letter"])

@@ -30,7 +30,7 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
     at = clock()
     implementation = catalogue.implementation(task_code, at)
     guide = catalogue.guide(catalogue.version_in_force(implementation.item_id, at).pk)
-    parties = _eligible(people.parties_of(caller.account, at), guide)
+    parties = _eligible(people.parties_of(caller.signed_in, at), guide)
     if request.method == "POST":
         draft = drafts.begin(
             implementation=implementation,

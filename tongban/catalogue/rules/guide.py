@@ -13,7 +13,7 @@ class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """A guide part: immutable, unknown fields refused, defaults left out when stored."""
 
 
-class Text(Frozen):
+class Text(Frozen, frozen=True):
     """A wording in Chinese (authoritative) and English."""
 
     zh: str
@@ -28,14 +28,14 @@ class Unit(StrEnum):
     WORKING_HOURS = "working_hours"
 
 
-class Limit(Frozen):
+class Limit(Frozen, frozen=True):
     """A time limit: `amount` in `unit`; amount 0 means on the spot (即办)."""
 
     amount: int
     unit: Unit = Unit.WORKING_DAYS
 
 
-class Basis(Frozen):
+class Basis(Frozen, frozen=True):
     """A legal basis (依据): document, clause, and its rank (1 law … 6 other document)."""
 
     law: Text
@@ -82,14 +82,14 @@ class Audience(StrEnum):
 Condition = dict[str, list[str]]
 
 
-class Option(Frozen):
+class Option(Frozen, frozen=True):
     """One answer of a question or one value of a choice field."""
 
     value: str
     label: Text
 
 
-class Question(Frozen):
+class Question(Frozen, frozen=True):
     """A guidance question (情形引导): single choice; its answers decide materials, fields and steps."""
 
     code: str
@@ -132,7 +132,7 @@ class Source(StrEnum):
     OTHER = "other"  # 99
 
 
-class Defect(Frozen):
+class Defect(Frozen, frozen=True):
     """A defect a clerk can find in a material: a code, its words, and how to mend it."""
 
     code: str
@@ -140,7 +140,7 @@ class Defect(Frozen):
     mend: Text
 
 
-class Material(Frozen):
+class Material(Frozen, frozen=True):
     """A material asked for (申请材料). `defects` are its checklist: the same list for every clerk."""
 
     code: str
@@ -177,7 +177,7 @@ class FieldKind(StrEnum):
     TOWN = "town"  # nine-digit town code
 
 
-class Field(Frozen):
+class Field(Frozen, frozen=True):
     """A form field. `code` is the data-element code: one meaning, the same code in every item."""
 
     code: str
@@ -192,7 +192,7 @@ class Field(Frozen):
     when: Condition = {}
 
 
-class Section(Frozen):
+class Section(Frozen, frozen=True):
     """One theme on one page of the application form. `block` names a shared section in blocks.yaml."""
 
     code: str
@@ -212,7 +212,7 @@ class StepKind(StrEnum):
     DECISION = "decision"  # 决定 (审批): always the last
 
 
-class Step(Frozen):
+class Step(Frozen, frozen=True):
     """A step of the procedure DAG; `after` lists codes of steps that must be complete before it."""
 
     code: str
@@ -223,7 +223,7 @@ class Step(Frozen):
     when: Condition = {}
 
 
-class Fee(Frozen):
+class Fee(Frozen, frozen=True):
     """A fee (收费): project, standard and basis."""
 
     name: Text
@@ -231,7 +231,7 @@ class Fee(Frozen):
     basis: Basis
 
 
-class Result(Frozen):
+class Result(Frozen, frozen=True):
     """What a grant produces (审批结果): licence, document or certificate; validity in months, 0 = none."""
 
     name: Text
@@ -239,14 +239,14 @@ class Result(Frozen):
     validity_months: int = 0
 
 
-class AnsweredQuestion(Frozen):
+class AnsweredQuestion(Frozen, frozen=True):
     """A frequent question with its answer."""
 
     ask: Text
     answer: Text
 
 
-class Guide(Frozen, kw_only=True):
+class Guide(Frozen, frozen=True, kw_only=True):
     """The whole guide of one standard item. Source: domain brief Annex A and G."""
 
     number: int  # Annex G number, for ordering only

@@ -12,7 +12,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A request to change a case; refused or decided into events."""
 
 
-class Receive(Command, kw_only=True):
+class Receive(Command, frozen=True, kw_only=True):
     """收件: an application arrives. Not acceptance."""
 
     case_no: str
@@ -29,39 +29,39 @@ class Receive(Command, kw_only=True):
     channel: str = "web"
 
 
-class Claim(Command, kw_only=True):
+class Claim(Command, frozen=True, kw_only=True):
     """认领: an officer takes the case."""
 
 
-class Release(Command, kw_only=True):
+class Release(Command, frozen=True, kw_only=True):
     """退回待办池: the officer puts the case back, or a chief takes it from the holder."""
 
     reason: str = ""
 
 
-class Notify(Command, kw_only=True):
+class Notify(Command, frozen=True, kw_only=True):
     """一次性告知: tell the applicant once everything that is missing or defective."""
 
     defects: tuple[DefectFound, ...]
     correct_by: date
 
 
-class Correct(Command, kw_only=True):
+class Correct(Command, frozen=True, kw_only=True):
     """补正: the applicant submits materials again."""
 
     materials: tuple[str, ...]
     received_on: date
 
 
-class Accept(Command, kw_only=True):
+class Accept(Command, frozen=True, kw_only=True):
     """受理: a legal act; the decision clock starts."""
 
 
-class DeemAccepted(Command, kw_only=True):
+class DeemAccepted(Command, frozen=True, kw_only=True):
     """视为受理: the clock's own command after five silent working days."""
 
 
-class RefuseAcceptance(Command, kw_only=True):
+class RefuseAcceptance(Command, frozen=True, kw_only=True):
     """不予受理, on one of the grounds of Art 32, with reasons and remedies."""
 
     ground: str
@@ -69,7 +69,7 @@ class RefuseAcceptance(Command, kw_only=True):
     remedies: str
 
 
-class CompleteStep(Command, kw_only=True):
+class CompleteStep(Command, frozen=True, kw_only=True):
     """完成环节: an examiner reports a step; a survey needs two officers."""
 
     step: str
@@ -78,7 +78,7 @@ class CompleteStep(Command, kw_only=True):
     officers: tuple[str, ...] = ()
 
 
-class StartSpecial(Command, kw_only=True):
+class StartSpecial(Command, frozen=True, kw_only=True):
     """启动特别程序: one of Art 45's eight grounds, the time needed told in writing."""
 
     ground: Ground
@@ -86,13 +86,13 @@ class StartSpecial(Command, kw_only=True):
     reason: str
 
 
-class EndSpecial(Command, kw_only=True):
+class EndSpecial(Command, frozen=True, kw_only=True):
     """结束特别程序."""
 
     finding: str = ""
 
 
-class Extend(Command, kw_only=True):
+class Extend(Command, frozen=True, kw_only=True):
     """延期: once, approved one level up, the reason told to the applicant."""
 
     limit: Limit
@@ -100,13 +100,13 @@ class Extend(Command, kw_only=True):
     approver: Approver
 
 
-class Grant(Command, kw_only=True):
+class Grant(Command, frozen=True, kw_only=True):
     """准予."""
 
     opinion: str = ""
 
 
-class Refuse(Command, kw_only=True):
+class Refuse(Command, frozen=True, kw_only=True):
     """不予: impossible without reasons, basis and remedies."""
 
     reasons: str
@@ -114,20 +114,20 @@ class Refuse(Command, kw_only=True):
     remedies: str
 
 
-class Deliver(Command, kw_only=True):
+class Deliver(Command, frozen=True, kw_only=True):
     """送达."""
 
     method: str
     recipient: str
 
 
-class Withdraw(Command, kw_only=True):
+class Withdraw(Command, frozen=True, kw_only=True):
     """撤回: by the applicant, before the decision."""
 
     reason: str = ""
 
 
-class Transfer(Command, kw_only=True):
+class Transfer(Command, frozen=True, kw_only=True):
     """移送: another organ is competent."""
 
     organ: int
@@ -135,13 +135,13 @@ class Transfer(Command, kw_only=True):
     reason: str
 
 
-class ExplainOverdue(Command, kw_only=True):
+class ExplainOverdue(Command, frozen=True, kw_only=True):
     """超期说明: exceeding a limit is explained publicly."""
 
     explanation: str
 
 
-class Archive(Command, kw_only=True):
+class Archive(Command, frozen=True, kw_only=True):
     """归档."""
 
     digest: str

@@ -11,23 +11,34 @@ from tongban.engine.lifecycle import events as e
 from tongban.engine.lifecycle.state import Case, Stage
 from tongban.engine.refusal import Refused
 
-_OPEN = frozenset({Stage.RECEIVED, Stage.CORRECTING, Stage.HANDLING, Stage.SUSPENDED})
-_ANY_OPEN = frozenset({c.Claim, c.Release, c.Withdraw})
+_ANYTIME: tuple[type[c.Command], ...] = (c.Claim, c.Release, c.Withdraw)
+
+_PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
+    Stage.NEW: (c.Receive,),
+    Stage.RECEIVED: (*_ANYTIME, c.Notify, c.Accept, c.DeemAccepted, c.RefuseAcceptance, c.Transfer),
+    Stage.CORRECTING: (*_ANYTIME, c.Correct, c.RefuseAcceptance),
+    Stage.HANDLING: (
+        *_ANYTIME,
+        c.CompleteStep,
+        c.StartSpecial,
+        c.Extend,
+        c.Grant,
+        c.Refuse,
+        c.Transfer,
+        c.ExplainOverdue,
+    ),
+    Stage.SUSPENDED: (*_ANYTIME, c.EndSpecial, c.CompleteStep),
+    Stage.GRANTED: (c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
+    Stage.REFUSED: (c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
+    Stage.DELIVERED: (c.Archive, c.ExplainOverdue),
+    Stage.NOT_ACCEPTED: (c.Archive,),
+    Stage.WITHDRAWN: (c.Archive,),
+    Stage.ARCHIVED: (),
+}
 
 # What may be asked at each stage. The buttons, the API's `allowed` list and the diagram read this table.
 ALLOWED: dict[Stage, frozenset[type[c.Command]]] = {
-    Stage.NEW: frozenset({c.Receive}),
-    Stage.RECEIVED: _ANY_OPEN | {c.Notify, c.Accept, c.DeemAccepted, c.RefuseAcceptance, c.Transfer},
-    Stage.CORRECTING: _ANY_OPEN | {c.Correct, c.RefuseAcceptance},
-    Stage.HANDLING: _ANY_OPEN
-    | {c.CompleteStep, c.StartSpecial, c.Extend, c.Grant, c.Refuse, c.Transfer, c.ExplainOverdue},
-    Stage.SUSPENDED: _ANY_OPEN | {c.EndSpecial, c.CompleteStep},
-    Stage.GRANTED: frozenset({c.Claim, c.Release, c.Deliver, c.ExplainOverdue}),
-    Stage.REFUSED: frozenset({c.Claim, c.Release, c.Deliver, c.ExplainOverdue}),
-    Stage.DELIVERED: frozenset({c.Archive, c.ExplainOverdue}),
-    Stage.NOT_ACCEPTED: frozenset({c.Archive}),
-    Stage.WITHDRAWN: frozenset({c.Archive}),
-    Stage.ARCHIVED: frozenset(),
+    stage: frozenset(allowed) for stage, allowed in _PLANNED.items()
 }
 
 # Art 32 para 1 (1), (2), (4); Art 78. Key: ground, value: article.

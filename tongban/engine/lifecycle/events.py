@@ -15,7 +15,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened; `kind` in the store is the class name in snake case."""
 
 
-class Received(Event, kw_only=True):
+class Received(Event, frozen=True, kw_only=True):
     case_no: str
     item: str
     version: int
@@ -32,28 +32,28 @@ class Received(Event, kw_only=True):
     channel: str
 
 
-class Claimed(Event, kw_only=True):
+class Claimed(Event, frozen=True, kw_only=True):
     holder: str
 
 
-class Released(Event, kw_only=True):
+class Released(Event, frozen=True, kw_only=True):
     reason: str
 
 
-class CorrectionNoticed(Event, kw_only=True):
+class CorrectionNoticed(Event, frozen=True, kw_only=True):
     number: int
     defects: tuple[DefectFound, ...]
     correct_by: date
 
 
-class Corrected(Event, kw_only=True):
+class Corrected(Event, frozen=True, kw_only=True):
     materials: tuple[str, ...]
     received_on: date
     notice_due: date
     calendar: str
 
 
-class Accepted(Event, kw_only=True):
+class Accepted(Event, frozen=True, kw_only=True):
     accepted_on: date
     deemed: bool
     statutory_due: datetime
@@ -62,27 +62,27 @@ class Accepted(Event, kw_only=True):
     calendar: str
 
 
-class AcceptanceRefused(Event, kw_only=True):
+class AcceptanceRefused(Event, frozen=True, kw_only=True):
     ground: str
     reason: str
     remedies: str
 
 
-class StepCompleted(Event, kw_only=True):
+class StepCompleted(Event, frozen=True, kw_only=True):
     step: str
     passed: bool
     opinion: str
     officers: tuple[str, ...]
 
 
-class SpecialStarted(Event, kw_only=True):
+class SpecialStarted(Event, frozen=True, kw_only=True):
     ground: Ground
     start_on: date
     expected_days: int
     reason: str
 
 
-class SpecialEnded(Event, kw_only=True):
+class SpecialEnded(Event, frozen=True, kw_only=True):
     end_on: date
     finding: str
     statutory_due: datetime
@@ -91,7 +91,7 @@ class SpecialEnded(Event, kw_only=True):
     calendar: str
 
 
-class Extended(Event, kw_only=True):
+class Extended(Event, frozen=True, kw_only=True):
     limit: Limit
     reason: str
     approver: Approver
@@ -101,14 +101,14 @@ class Extended(Event, kw_only=True):
     calendar: str
 
 
-class Granted(Event, kw_only=True):
+class Granted(Event, frozen=True, kw_only=True):
     opinion: str
     valid_until: date | None
     delivery_due: date
     calendar: str
 
 
-class Refused(Event, kw_only=True):
+class Refused(Event, frozen=True, kw_only=True):
     reasons: str
     basis: str
     remedies: str
@@ -116,26 +116,26 @@ class Refused(Event, kw_only=True):
     calendar: str
 
 
-class Delivered(Event, kw_only=True):
+class Delivered(Event, frozen=True, kw_only=True):
     method: str
     recipient: str
 
 
-class Withdrawn(Event, kw_only=True):
+class Withdrawn(Event, frozen=True, kw_only=True):
     reason: str
 
 
-class Transferred(Event, kw_only=True):
+class Transferred(Event, frozen=True, kw_only=True):
     organ: int
     division: str
     reason: str
 
 
-class OverdueExplained(Event, kw_only=True):
+class OverdueExplained(Event, frozen=True, kw_only=True):
     explanation: str
 
 
-class Archived(Event, kw_only=True):
+class Archived(Event, frozen=True, kw_only=True):
     digest: str
 
 

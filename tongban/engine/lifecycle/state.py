@@ -43,7 +43,7 @@ class Frozen(msgspec.Struct, frozen=True):
     """An immutable value."""
 
 
-class StepPlan(Frozen, kw_only=True):
+class StepPlan(Frozen, frozen=True, kw_only=True):
     """A step of the procedure as the item's version defines it; `kind` as in the guide."""
 
     code: str
@@ -51,7 +51,7 @@ class StepPlan(Frozen, kw_only=True):
     after: tuple[str, ...] = ()
 
 
-class StepDone(Frozen, kw_only=True):
+class StepDone(Frozen, frozen=True, kw_only=True):
     """Who completed a step, when, and with which verdict (`passed` False: the condition is not met)."""
 
     passed: bool
@@ -59,7 +59,7 @@ class StepDone(Frozen, kw_only=True):
     at: datetime
 
 
-class DefectFound(Frozen, kw_only=True):
+class DefectFound(Frozen, frozen=True, kw_only=True):
     """One line of a one-time notice: a material and the code of its defect (`missing` included)."""
 
     material: str
@@ -67,7 +67,7 @@ class DefectFound(Frozen, kw_only=True):
     remark: str = ""
 
 
-class Terms(Frozen, kw_only=True):
+class Terms(Frozen, frozen=True, kw_only=True):
     """The rules a case is handled under, fixed at receipt from the item's version."""
 
     statutory: Limit
@@ -80,7 +80,7 @@ class Terms(Frozen, kw_only=True):
     materials: tuple[str, ...]  # asked for under the resolved situation
 
 
-class Case(Frozen, kw_only=True):
+class Case(Frozen, frozen=True, kw_only=True):
     """The folded state of one case. `position` is the number of events folded."""
 
     stage: Stage = Stage.NEW

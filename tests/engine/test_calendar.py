@@ -93,13 +93,13 @@ def test_the_next_working_day_is_the_day_itself_if_it_works(day, following):
 
 
 @given(DAYS, st.integers(0, 600))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_counting_undoes_adding(day, n):
     assert CALENDAR.working_days_between(day, CALENDAR.add_working_days(day, n).on) == n
 
 
 @given(DAYS, st.integers(1, 300))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_subtracting_lands_n_working_days_before_the_day(day, n):
     found = CALENDAR.add_working_days(day, -n).on
     assert CALENDAR.is_working(found)
@@ -222,7 +222,7 @@ def test_extended_hours_and_rest_days_do_not_count_but_make_up_days_do():
 
 
 @given(INSTANTS, st.integers(0, 60 * 100))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_working_time_undoes_working_hours(start, minutes):
     worked = timedelta(minutes=minutes)
     end = EXTENDED_HOURS.add_working_hours(start, worked, CALENDAR)

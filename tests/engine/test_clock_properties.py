@@ -43,7 +43,7 @@ def clocks(draw) -> ClockFacts:
 
 
 @given(clocks(), st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_adding_a_pause_never_brings_a_due_date_forward(case, data):
     more = replace(case, pauses=(*case.pauses, *data.draw(pauses(case.started_on))))
     on = case.started_on + timedelta(data.draw(st.integers(0, 90)))
@@ -53,7 +53,7 @@ def test_adding_a_pause_never_brings_a_due_date_forward(case, data):
 
 
 @given(clocks(), st.integers(0, 90), st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_reading_depends_on_nothing_but_the_facts_and_the_calendar(case, later, shuffler):
     on = case.started_on + timedelta(later)
     reading = clock.read(case, CALENDAR, on)
@@ -63,7 +63,7 @@ def test_a_reading_depends_on_nothing_but_the_facts_and_the_calendar(case, later
 
 
 @given(clocks(), st.integers(0, 90))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_the_promise_ends_by_the_statutory_limit_and_in_running_time(case, later):
     reading = clock.read(case, CALENDAR, case.started_on + timedelta(later))
     assert reading.promised_due <= reading.statutory_due
@@ -73,7 +73,7 @@ def test_the_promise_ends_by_the_statutory_limit_and_in_running_time(case, later
 
 
 @given(STARTS, st.integers(1, 45), st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_used_and_remaining_add_up_to_the_limit_as_walking_day_by_day_says(start, amount, data):
     stops = data.draw(pauses(start))
     on = start + timedelta(data.draw(st.integers(0, 90)))

@@ -70,7 +70,7 @@ def test_a_credit_code_is_not_made_of_wrong_parts(parts, problem):
 
 
 @given(st.text("0123456789", min_size=8, max_size=8), st.text(LETTERS, min_size=9, max_size=9))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_the_check_character_agrees_with_another_implementation(head, tail):
     assert codes.uscc_check(head + tail) == uscc.calc_check_digit(head + tail)
 
@@ -84,7 +84,7 @@ def test_made_credit_codes_are_valid_elsewhere_too(division, body):
 
 
 @given(BODIES, st.integers(0, 17), LETTERS)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_any_single_wrong_character_of_a_credit_code_is_found(body, place, letter):
     made = codes.make_uscc("91", "511802", body)
     wrong = made[:place] + letter + made[place + 1 :]
@@ -126,7 +126,7 @@ def test_someone_born_today_has_a_valid_number():
 
 
 @given(st.text("0123456789", min_size=17, max_size=17))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_identity_check_digits_agree_with_another_implementation(first17):
     assert codes.id_check(first17) == ric.calc_check_digit(first17 + "0")
 
@@ -279,6 +279,8 @@ def test_a_phone_number_says_what_is_wrong(value, problem):
     [
         ("2020-511802-47-03-123456", codes.ProjectCode(2020, None, "511802", "47", "03", 123456)),
         ("2509-320193-89-01-544060", codes.ProjectCode(2025, 9, "320193", "89", "01", 544060)),
+        ("2601-320193-04-01-000001", codes.ProjectCode(2026, 1, "320193", "04", "01", 1)),
+        ("2015-511802-47-03-000001", codes.ProjectCode(2015, None, "511802", "47", "03", 1)),
         ("2012-511802-04-01-000001", codes.ProjectCode(2020, 12, "511802", "04", "01", 1)),
         ("2020-511802-04-01-000001", codes.ProjectCode(2020, None, "511802", "04", "01", 1)),
     ],
@@ -293,7 +295,7 @@ def test_both_shapes_of_project_codes_are_read(value, parts):
         ("2020-511802-47-03-12345", "project_length"),
         ("2020-511802-47-03_123456", "project_shape"),
         ("2513-511802-04-01-123456", "project_date"),
-        ("1999-511802-47-03-123456", "project_date"),
+        ("2014-511802-47-03-123456", "project_date"),
     ],
 )
 def test_a_wrong_project_code_says_what_is_wrong(value, problem):
@@ -316,7 +318,7 @@ def test_query_codes_never_change():
 
 
 @given(NUMBERS, NUMBERS)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_two_numbers_never_share_a_query_code(one, other):
     assert (codes.query_code(one) == codes.query_code(other)) == (one == other)
 
@@ -329,7 +331,7 @@ def test_the_first_5000_query_codes_are_different_valid_and_far_apart():
 
 
 @given(NUMBERS, st.integers(0, 8), QUERY_LETTERS)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_any_single_changed_character_of_a_query_code_is_found(number, place, letter):
     code = codes.query_code(number)
     wrong = code[:place] + letter + code[place + 1 :]
@@ -337,7 +339,7 @@ def test_any_single_changed_character_of_a_query_code_is_found(number, place, le
 
 
 @given(NUMBERS, st.integers(0, 7))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_any_swap_of_neighbours_in_a_query_code_is_found(number, place):
     code = codes.query_code(number)
     wrong = code[:place] + code[place + 1] + code[place] + code[place + 2 :]

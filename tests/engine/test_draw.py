@@ -114,8 +114,8 @@ PINNED = "CIADGHJFBE"
 def test_the_permutation_never_changes():
     """Published draws are recomputed years later: the same seed gives the same order in every version."""
     assert draw.permutation("ABCDEFGHIJ", bytes(32)) == list(PINNED)
-    long_seed = bytes(range(100))  # longer than a block: hashed first, as RFC 2104 says
-    assert draw.permutation("ABCDEFGHIJ", long_seed) == permuted([*"ABCDEFGHIJ"], long_seed)
+    for long_seed in (bytes(range(64)), bytes(range(65))):  # past a block it is hashed first (RFC 2104)
+        assert draw.permutation("ABCDEFGHIJ", long_seed) == permuted([*"ABCDEFGHIJ"], long_seed)
 
 
 def test_seats_go_to_the_first_in_each_stratum():
@@ -227,6 +227,14 @@ def test_only_someone_with_a_seat_can_be_skipped():
 )
 def test_a_pool_that_cannot_be_drawn_from_is_refused(changes, code):
     assert refusal(freeze, **changes)[0] == code
+
+
+def test_a_refused_pool_says_who_and_how_many():
+    twice = refusal(freeze, candidates=[*EXPERTS, EXPERTS[0]])
+    assert twice == ("candidate_twice", {"ids": ["E00"]})
+    assert freeze(quotas={"host": 7}).quotas == {"host": 7}  # everyone eligible
+    small = refusal(freeze, quotas={"host": 8})
+    assert small == ("pool_too_small", {"stratum": "host", "seats": 8, "eligible": 7})
 
 
 def test_a_nonce_must_be_long_and_its_party_named():

@@ -141,6 +141,13 @@ def test_a_token_that_breaks_a_rule_is_not_issued(username, scopes, expires_at, 
         token_of(username, *scopes, expires_at=expires_at)
 
 
+@pytest.mark.parametrize("page", ["/me/", "/me/data.json", "/desk/admin/"])
+def test_a_token_opens_no_page(client, page):
+    _row, token = token_of("wang_xiaomei", "items:read", expires_at=timezone.now() + timedelta(days=1))
+    response = client.get(page, headers={"Authorization": f"Bearer {token}"})
+    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={page}")
+
+
 def test_only_the_security_administrator_issues_tokens():
     clerk = Account.objects.get(username="yucheng_clerk")
     with pytest.raises(Refused, match="role_needed"):

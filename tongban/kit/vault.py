@@ -41,7 +41,7 @@ def seal(plain: str, *, place: str) -> bytes:
     return head + nonce + body + encryptor.tag
 
 
-def open_sealed(sealed: bytes, *, place: str) -> str:
+def open_sealed(sealed: bytes | memoryview, *, place: str) -> str:
     """The plain value of `sealed`. Raises `Tampered`."""
     sealed = bytes(sealed)
     if len(sealed) < HEAD + _NONCE + _TAG or sealed[0] != _FORMAT or sealed[1] not in _NAMES:

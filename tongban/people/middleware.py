@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongban.people import queries
+from tongban.people.models import Account
 
 # Pages open before the gate: what the gate asks for, the way out, the reader's language and text size.
 _OPEN = frozenset(
@@ -43,8 +44,8 @@ class StaffGate:
         """The detour, or None to go on. A request without a session cookie is not a session's."""
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return None
-        wanted = _wanted(request)
-        here = request.resolver_match.view_name
+        wanted = _wanted(request, request.user)
+        here = request.resolver_match.view_name if request.resolver_match else ""
         if wanted is None or here == wanted or here in _OPEN:
             return None
         if request.path.startswith("/api/"):
@@ -52,9 +53,9 @@ class StaffGate:
         return HttpResponseRedirect(reverse(wanted))
 
 
-def _wanted(request: HttpRequest) -> str | None:
+def _wanted(request: HttpRequest, account: Account) -> str | None:
     """The page this session must pass first, if any."""
-    account, standing = request.user, queries.standing_of(request.user, timezone.now())
+    standing = queries.standing_of(account, timezone.now())
     if (standing.posts or account.admin_kind) and not has_second_factor(request):
         return "mfa_reauthenticate" if standing.second_factor else "mfa_activate_totp"
     return "account_change_password" if account.password_issued_at else None

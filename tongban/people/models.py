@@ -37,6 +37,8 @@ class Account(AbstractBaseUser):
     password_issued_at = models.DateTimeField(null=True)  # set by an administrator: change it at sign-in
     sessions_ended_at = models.DateTimeField(null=True)  # sessions begun before are over
 
+    standing: str  # what it holds, as JSON; only on rows of `queries.with_standing`
+
     objects = BaseUserManager()
     USERNAME_FIELD = "username"
 

@@ -81,7 +81,8 @@ def numbers(
     }
     behind = _behind(after, params)
     slices = [_SLICE.format(n=n, condition=_CONDITIONS[only], after=behind) for n in range(len(work))]
-    sql = " union all ".join(slices) + " order by due_at asc nulls last, case_no limit %(size)s"
+    union = " union all ".join(slices)
+    sql = f"select * from ({union}) as work order by due_at asc nulls last, case_no limit %(size)s"
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()

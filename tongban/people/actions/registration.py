@@ -184,10 +184,6 @@ def _require_principal(caller: Caller, party: int, day: date) -> None:
 
 def _is_principal(caller: Caller, party: int, day: date) -> bool:
     """Whether the caller is the party itself or its legal representative."""
-    held = Representation.objects.filter(
-        queries.in_force(day),
-        account_id=caller.account,
-        party_id=party,
-        kind__in=["self", "legal_representative"],
-    )
-    return caller.account is not None and held.exists()
+    speaking = ["self", "legal_representative"]
+    held = Representation.objects.filter(queries.in_force(day), party_id=party, kind__in=speaking)
+    return caller.account is not None and held.filter(account_id=caller.account).exists()

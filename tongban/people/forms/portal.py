@@ -124,7 +124,7 @@ class SignUpForm(Worded):
         return _ruled(check_username, self.cleaned_data["username"])
 
     def clean(self) -> dict:
-        given = super().clean()
+        given = super().clean() or self.cleaned_data
         password = given.get("password1")
         if password and given.get("password2") and password != given["password2"]:
             self.add_error("password2", _("两次输入的密码不一致。请重新输入。"))
@@ -167,9 +167,6 @@ class CompanyForm(Worded):
 class AgentForm(Worded):
     """Somebody who may act for one of the reader's parties until a day."""
 
-    party = forms.TypedChoiceField(
-        label=_("代表谁"), coerce=int, error_messages=required(_("请选择由谁委托。"))
-    )
     username = forms.CharField(
         label=_("经办人的用户名"),
         max_length=60,
@@ -187,10 +184,16 @@ class AgentForm(Worded):
 
     def __init__(self, *args, parties: Sequence[tuple[int, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["party"].choices = parties
+        self.fields["party"] = forms.TypedChoiceField(
+            label=gettext("代表谁"),
+            coerce=int,
+            choices=parties,
+            error_messages=required(gettext("请选择由谁委托。")),
+        )
         self.fields["valid_to"] = DateAnswer(
             label=gettext("委托的最后一天"), help_text=gettext("到期自动失效，例如 2027 年 3 月 31 日。")
         )
+        self.order_fields(["party", "username", "name", "valid_to"])
 
 
 class PhoneForm(Worded):

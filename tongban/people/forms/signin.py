@@ -4,7 +4,7 @@ import time
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core import context
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -52,7 +52,7 @@ class SignInForm(LoginForm):
             raise ValidationError(phrases.attempts_left(left), code="not_signed_in") from error
 
 
-class _Counted:
+class _Counted(BaseAuthenticateForm):
     """A wrong code counts like a wrong password, so that six digits cannot be tried out.
 
     Basis: 等保 level 3 (lockout).

@@ -30,7 +30,7 @@ def masked_answers(answers: Mapping[str, object], fields: Iterable) -> dict[str,
     """Answers with their sealed values masked: for officers on the case."""
     masks = {field.code: _SEALED_KINDS.get(str(field.kind), mask_id_number) for field in fields}
     return {
-        code: masks.get(code, mask_id_number)(_opened(code, value)) if is_sealed(value) else value
+        code: masks.get(code, mask_id_number)(str(_opened(code, value))) if is_sealed(value) else value
         for code, value in answers.items()
     }
 
@@ -41,4 +41,6 @@ def is_sealed(value: object) -> bool:
 
 
 def _opened(code: str, value: object) -> object:
-    return vault.open_text(value[_MARK], place=_PLACE + code) if is_sealed(value) else value
+    if isinstance(value, Mapping) and is_sealed(value):
+        return vault.open_text(value[_MARK], place=_PLACE + code)
+    return value

@@ -62,7 +62,8 @@ def today(at: datetime) -> date:
 
 def with_standing(at: datetime) -> QuerySet[Account]:
     """Accounts carrying `standing` (JSON text of `Standing`) in the same row."""
-    return Account.objects.annotate(standing=RawSQL(_STANDING, [today(at)] * 4, output_field=TextField()))
+    standing = RawSQL(_STANDING, [today(at)] * 4, output_field=TextField())
+    return Account.objects.annotate(standing=standing)  # type: ignore[no-redef]
 
 
 def caller(request: HttpRequest, at: datetime | None = None) -> Caller:
@@ -95,7 +96,7 @@ def caller_of(account: Account, at: datetime) -> Caller:
 def standing_of(account: Account, at: datetime) -> Standing:
     """What the account holds; taken from the row when `with_standing` loaded it."""
     if not hasattr(account, "standing"):
-        account.standing = with_standing(at).values_list("standing", flat=True).get(pk=account.pk)
+        account.standing = with_standing(at).get(pk=account.pk).standing
     return _decode(account.standing)
 
 

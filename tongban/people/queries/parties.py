@@ -51,7 +51,9 @@ def code_ends_with(row: Party, last: str) -> bool:
     """Whether the party's ID number or USCC ends with the four characters `last`; case does not matter."""
     if len(last) != 4 or not row.code_cipher:
         return False
-    return compare_digest(vault.open_sealed(row.code_cipher, place=CODE)[-4:].upper().encode(), last.upper().encode())
+    return compare_digest(
+        vault.open_sealed(row.code_cipher, place=CODE)[-4:].upper().encode(), last.upper().encode()
+    )
 
 
 def masked(row: Party) -> Masked:
@@ -144,7 +146,7 @@ def prefill(caller: Caller, party_id: int) -> dict[str, str]:
     if row.kind == PartyKind.PERSON:
         return _known(row, "person")
     person = Party.objects.filter(
-        representations__account_id=caller.account, representations__kind="self"
+        representations__account_id=caller.signed_in, representations__kind="self"
     ).first()
     return _known(row, "company") | (_known(person, "person") if person else {})
 

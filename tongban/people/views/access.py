@@ -10,25 +10,35 @@ from django.utils import timezone
 
 from tongban.engine.refusal import Refused
 from tongban.people import phrases, queries
+from tongban.people.models import Account
 from tongban.people.rules import Caller, Role, require_role
 
 View = Callable[..., HttpResponse]
 
 
 def signed_in(view: View) -> View:
-    """The page needs somebody; others sign in first and come back to it."""
+    """The page needs somebody's session; others sign in first and come back to it.
+
+    A token opens no page: pages know no scopes.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             caller = queries.caller(request)
-            if caller.account is None:
+            if caller.account is None or caller.scopes is not None:
                 return redirect_to_login(request.get_full_path())
             return view(request, *args, caller=caller, at=timezone.now(), **kwargs)
         except Refused as refused:
             return refusal_page(request, refused)
 
     return page
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account of a signed-in session."""
+    assert isinstance(request.user, Account)
+    return request.user
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -15,7 +15,7 @@ from tongban.people import actions, phrases, queries
 from tongban.people.adapters import home_of
 from tongban.people.forms.portal import AgentForm, CompanyForm, PhoneForm
 from tongban.people.rules import Caller
-from tongban.people.views.access import posted, signed_in
+from tongban.people.views.access import account_of, posted, signed_in
 
 _SHOWN_VIEWS = 20
 
@@ -25,16 +25,16 @@ _SHOWN_VIEWS = 20
 @signed_in
 def home(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResponse:
     """Everything kept about the reader, masked."""
-    acting = queries.parties_of(caller.account, at)
+    acting = queries.parties_of(caller.signed_in, at)
     mine = [one for one in acting if one.kind == "self"]
     context = {
         "caller": caller,
         "person": mine[0].party if mine else None,
         "companies": [_with_word(one) for one in acting if one.kind != "self"],
-        "agents": queries.agents_of(caller.account, at),
+        "agents": queries.agents_of(caller.signed_in, at),
         "views": [_view(row) for row in _views(acting)],
-        "factor": queries.standing_of(request.user, at).second_factor,
-        "posts": queries.posts_of(caller.account, at),
+        "factor": queries.standing_of(account_of(request), at).second_factor,
+        "posts": queries.posts_of(caller.signed_in, at),
         "desk": home_of(caller),
         "can_appoint": any(one.kind != "agent" for one in acting),
     }
@@ -81,7 +81,7 @@ def new_company(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRe
 @signed_in
 def new_agent(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResponse:
     """Let somebody act for the reader or the reader's company until a day."""
-    acting = queries.parties_of(caller.account, at)
+    acting = queries.parties_of(caller.signed_in, at)
     offered = [(one.party.id, one.party.name) for one in acting if one.kind != "agent"]
     form = AgentForm(posted(request), parties=offered)
     if form.is_valid():
@@ -110,7 +110,7 @@ def end_representation(
 @signed_in
 def phone(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResponse:
     """Correct the reader's own telephone number."""
-    own = next((one.party for one in queries.parties_of(caller.account, at) if one.kind == "self"), None)
+    own = next((one.party for one in queries.parties_of(caller.signed_in, at) if one.kind == "self"), None)
     if own is None:
         raise Refused("not_your_party")
     form = PhoneForm(posted(request))
@@ -129,13 +129,14 @@ def my_data(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespon
 
     Basis: 个人信息保护法 Art 45.
     """
-    acting = queries.parties_of(caller.account, at)
+    account = account_of(request)
+    acting = queries.parties_of(account.pk, at)
     own = next((one for one in acting if one.kind == "self"), None)
     document = {
         "account": {
-            "username": request.user.username,
+            "username": account.username,
             "name": caller.name,
-            "opened_at": request.user.created_at,
+            "opened_at": account.created_at,
         },
         "person": queries.prefill(caller, own.party.id) if own else {},
         "acts_for": [

@@ -33,7 +33,7 @@ def token_of(
 
 
 def bearer(token: str):
-    request = RequestFactory().get("/", headers={"Authorization": f"Bearer {token}"})
+    request = RequestFactory().get("/api/cases", headers={"Authorization": f"Bearer {token}"})
     request.user = AnonymousUser()
     return request
 

@@ -14,6 +14,8 @@ from tongban.engine.refusal import Refused
 from tongban.people.models import Account
 from tongban.people.rules import ANONYMOUS, AdminKind, Caller, PostHeld, kind_of
 
+API = "/api/"  # where tokens count
+
 
 class Standing(msgspec.Struct, frozen=True):
     """What an account holds on a day: posts, party ids, and whether a second factor is enrolled."""
@@ -69,10 +71,11 @@ def with_standing(at: datetime) -> QuerySet[Account]:
 def caller(request: HttpRequest, at: datetime | None = None) -> Caller:
     """On whose authority `request` acts; one statement for a bearer token, none beyond the session's own.
 
+    A token counts under /api/ only: pages know no scopes.
     Raises `Refused`: token_unknown, token_revoked, token_expired, account_closed.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
+    if scheme.lower() == "bearer" and request.path.startswith(API):
         return _token_caller(token.strip(), at or timezone.now())
     account = request.user
     return caller_of(account, at or timezone.now()) if account.is_authenticated else ANONYMOUS

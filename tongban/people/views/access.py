@@ -17,16 +17,13 @@ View = Callable[..., HttpResponse]
 
 
 def signed_in(view: View) -> View:
-    """The page needs somebody's session; others sign in first and come back to it.
-
-    A token opens no page: pages know no scopes.
-    """
+    """The page needs somebody; others sign in first and come back to it."""
 
     @wraps(view)
     def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
             caller = queries.caller(request)
-            if caller.account is None or caller.scopes is not None:
+            if caller.account is None:
                 return redirect_to_login(request.get_full_path())
             return view(request, *args, caller=caller, at=timezone.now(), **kwargs)
         except Refused as refused:

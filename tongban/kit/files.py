@@ -17,7 +17,7 @@ from tongban.engine.refusal import Refused
 ACCEPTED = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 _IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 _MOST_PIXELS = 60_000_000
-_CHUNK = 1 << 16
+OVER_LIMIT = "upload_over_limit"  # set on a request whose body passed the limit
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int):
         self.seen += len(raw_data)
         if self.seen > self.limit:
-            self.request.upload_over_limit = self.limit
+            setattr(self.request, OVER_LIMIT, self.limit)
             raise StopUpload(connection_reset=False)
         return super().receive_data_chunk(raw_data, start)
 

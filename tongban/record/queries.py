@@ -75,7 +75,9 @@ def last_position(kind: str, stream_id: str) -> int:
 
 def entry(row: Event) -> rules.Entry:
     """An event row as it is hashed."""
-    return rules.Entry(row.stream_kind, row.stream_id, row.position, row.kind, row.facts or {}, row.by, row.at)
+    return rules.Entry(
+        row.stream_kind, row.stream_id, row.position, row.kind, row.facts or {}, row.by, row.at
+    )
 
 
 def unsealed() -> int:

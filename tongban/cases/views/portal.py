@@ -17,7 +17,7 @@ from tongban.cases.queries import applications
 from tongban.cases.views.access import kept_form, signed_in
 from tongban.catalogue import queries as catalogue
 from tongban.engine.refusal import Refused
-from tongban.kit import forms
+from tongban.kit import files, forms
 from tongban.kit.api import clock
 from tongban.people import queries as people
 from tongban.people.rules import Caller
@@ -171,7 +171,7 @@ def material(request: HttpRequest, draft: UUID, code: str, caller: Caller) -> Ht
 def uploaded(request: HttpRequest):
     """The file of this request; refuses when none came or the limit was passed on the way."""
     file = request.FILES.get("file")
-    if limit := getattr(request, "upload_over_limit", None):
+    if limit := getattr(request, files.OVER_LIMIT, None):
         raise Refused("file_too_large", limit=limit)
     if file is None:
         raise Refused("file_missing")

@@ -1,5 +1,7 @@
 """Roles, scopes, the three administrators and masking: values in, values out."""
 
+from datetime import date
+
 import pytest
 
 from tongban.engine.refusal import Refused
@@ -195,6 +197,17 @@ def test_a_phone_is_kept_without_blanks(typed, kept):
 def test_a_phone_nobody_can_ring_is_refused(typed, code):
     with pytest.raises(Refused, match=code):
         rules.check_phone(typed)
+
+
+@pytest.mark.parametrize("number", ["511802201211230016", "511802199003074514", "511802200002290010"])
+def test_from_the_fourteenth_birthday_a_person_signs_up_alone(number):
+    assert rules.check_age(number, date(2026, 11, 23)) is None
+
+
+@pytest.mark.parametrize("number", ["511802201211240013", "511802202602290010"])
+def test_article_31_a_child_under_fourteen_does_not_sign_up_alone(number):
+    with pytest.raises(Refused, match="under_fourteen"):
+        rules.check_age(number, date(2026, 11, 23))
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "applicant", "admin", "system"])

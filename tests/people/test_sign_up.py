@@ -21,6 +21,7 @@ GOOD = {
     "password2": "Quiet-river-88",
     "informed": "on",
 }
+CHILD = "51180220200101001" + codes.id_check("51180220200101001")
 TAKEN = "51180219920816204" + codes.id_check("51180219920816204")
 
 
@@ -60,6 +61,12 @@ def test_a_person_signs_up_and_is_signed_in(client):
         (
             {"id_number": "5118021990030745"},
             {"id_number": "身份证号应为 18 位。请核对是否漏填或多填，再按身份证逐位填写。"},
+        ),
+        (
+            {"id_number": CHILD},
+            {
+                "id_number": "未满十四周岁的未成年人不能自行注册。请由父母或其他监护人持户口簿到政务服务大厅办理。"
+            },
         ),
         (
             {"id_number": TAKEN},
@@ -134,3 +141,9 @@ def test_someone_signed_in_does_not_sign_up_again(client):
 def test_sign_up_says_what_is_kept_and_why(client):
     page = client.get(SIGN_UP).content.decode()
     assert "个人信息处理规则" in page and "加密保存" in page and "查阅、复制、更正" in page
+
+
+def test_sign_up_in_haste_is_slowed_down_with_a_page_that_says_so(client):
+    answers = [client.post(SIGN_UP, {}) for _ in range(21)]
+    assert [answer.status_code for answer in answers[-2:]] == [200, 429]
+    assert "请稍等一分钟" in answers[-1].content.decode()

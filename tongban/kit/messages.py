@@ -177,14 +177,16 @@ def _message(function: str, arguments: Any) -> Iterator[Message]:
         )
 
 
-def main() -> int:
-    """Compile the catalogue; 1 when something the interface says has no English, or has it twice."""
+def main(check: bool) -> int:
+    """Compile the catalogue. With `check`: 1 when something has no English, or has it twice."""
     done = write()
+    sys.stdout.write(f"{done['messages']} messages, {done['missing']} without English\n")
+    if not check:
+        return 0
     faults = [f"no English: {key}" for key in missing()] + [f"two wordings: {line}" for line in conflicts()]
     sys.stdout.write("".join(f"{fault}\n" for fault in faults))
-    sys.stdout.write(f"{done['messages']} messages, {done['missing']} without English\n")
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main("--check" in sys.argv[1:]))

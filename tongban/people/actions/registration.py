@@ -11,7 +11,7 @@ from tongban.kit import vault
 from tongban.people import queries
 from tongban.people.actions import streams
 from tongban.people.models import Account, Party, Representation
-from tongban.people.rules import Caller, PartyKind, RepresentationKind, check_phone, check_username
+from tongban.people.rules import Caller, PartyKind, RepresentationKind, check_age, check_phone, check_username
 
 
 @transaction.atomic
@@ -27,13 +27,14 @@ def register_person(
 ) -> Account:
     """A natural person signs up: an account, the party it is, and the right to act for itself.
 
-    The password was checked by the form. Refuses id_number_taken, username_invalid, username_taken, and
+    The password was checked by the form. Refuses under_fourteen, id_number_taken, username_invalid, username_taken, and
     with the codes of `engine.codes.explain_id_number` and `explain_phone`.
     """
     day = queries.today(at)
     number = codes.tidy(id_number)
     if fault := codes.explain_id_number(number, day):
         raise Refused(fault)
+    check_age(number, day)
     account = make_account(username=username, display_name=name, password=make_password(password), at=at)
     party = _make_party(PartyKind.PERSON, name, number, check_phone(phone), taken="id_number_taken", at=at)
     who = by if by != "anonymous" else f"account:{account.pk}"

@@ -13,6 +13,7 @@ _FIELD = {
     "id_birth_future": "id_number",
     "id_check": "id_number",
     "id_number_taken": "id_number",
+    "under_fourteen": "id_number",
     "phone_character": "phone",
     "phone_length": "phone",
     "phone_area_code": "phone",

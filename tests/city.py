@@ -128,3 +128,10 @@ def _open(number: str):
     from tongban.cases.queries import opened
 
     return opened.state(Case.objects.get(pk=number)).open_steps()
+
+
+def delivered(at: datetime = AT) -> str:
+    """A delivered case."""
+    number = granted(at)
+    do(number, commands.Deliver(method="window", recipient="王晓梅"), "yucheng_delivery", at)
+    return number

@@ -21,7 +21,8 @@ GOOD = {
     "password2": "Quiet-river-88",
     "informed": "on",
 }
-CHILD = "51180220200101001" + codes.id_check("51180220200101001")
+_FIVE_YEARS_OLD = f"511802{timezone.localdate().year - 5}0101001"
+CHILD = _FIVE_YEARS_OLD + codes.id_check(_FIVE_YEARS_OLD)
 TAKEN = "51180219920816204" + codes.id_check("51180219920816204")
 
 

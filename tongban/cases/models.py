@@ -61,6 +61,7 @@ class Case(models.Model):
     position = models.IntegerField()
     received_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)  # the next thing due from the organ; only to find it
+    ended_at = models.DateTimeField(null=True)  # when nothing more was to be done; until archived
     language = models.TextField(default="zh-hans")
 
     class Meta:
@@ -76,6 +77,9 @@ class Case(models.Model):
             models.Index(fields=["party", "-received_at", "case_no"], name="case_of_party"),
             models.Index(fields=["due_at"], name="case_silent", condition=Q(stage=Stage.RECEIVED.value)),
             models.Index(fields=["organ", "-received_at", "case_no"], name="case_of_organ"),
+            models.Index(
+                fields=["ended_at", "case_no"], name="case_to_archive", condition=Q(ended_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="case_no_43", condition=Q(case_no__regex=r"^[0-9A-Z]{43}$")),

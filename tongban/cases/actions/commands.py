@@ -10,6 +10,7 @@ from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.engine.lifecycle import Case, commands, decide, evolve
 from tongban.engine.lifecycle import events as lifecycle_events
+from tongban.engine.lifecycle.decide import TO_ARCHIVE
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 from tongban.record import actions as record_actions
@@ -130,7 +131,7 @@ answered as (
     select %s::text, %s::text, %s::text, 200, %s::jsonb, %s::timestamptz where %s::text is not null
 )
 update cases_case set state = %s::jsonb, stage = %s, duty = %s, holder_id = %s::bigint, position = %s,
-    due_at = %s::timestamptz, organ_id = %s, division_code = %s
+    due_at = %s::timestamptz, organ_id = %s, division_code = %s, ended_at = %s::timestamptz
 where case_no = %s
 """
 
@@ -156,6 +157,7 @@ def _store(
                 *params,
                 *(by, value, digest, _ENCODE(answer).decode(), at, value),
                 *row(after),
+                at if after.stage in TO_ARCHIVE else None,
                 after.case_no,
             ],
         )

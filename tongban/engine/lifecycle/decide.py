@@ -41,6 +41,8 @@ ALLOWED: dict[Stage, frozenset[type[c.Command]]] = {
     stage: frozenset(allowed) for stage, allowed in _PLANNED.items()
 }
 
+TO_ARCHIVE = frozenset(stage for stage, allowed in ALLOWED.items() if c.Archive in allowed)
+
 # Art 32 para 1 (1), (2), (4); Art 78. Key: ground, value: article.
 ACCEPTANCE_REFUSAL_GROUNDS = {
     "not_required": "行政许可法 Art 32(1)",

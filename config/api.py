@@ -10,6 +10,7 @@ from tongban.cases import phrases
 from tongban.cases.api import router as cases
 from tongban.engine.refusal import Refused
 from tongban.kit.api import JsonParser, JsonRenderer, problem_response
+from tongban.people import phrases as people_phrases
 
 api = NinjaAPI(
     title="Tongban 通办",
@@ -28,7 +29,16 @@ api.add_router("", cases)
 @api.exception_handler(Refused)
 def on_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A broken rule, in the caller's language."""
-    return problem_response(phrases.problem(refused))
+    return problem_response(problem(refused))
+
+
+def problem(refused: Refused) -> dict:
+    """The refusal as a problem document, worded by the room whose rule it is."""
+    document = phrases.problem(refused)
+    if refused.code in phrases.REFUSALS or refused.code not in people_phrases.REFUSALS:
+        return document
+    wrong, mend = people_phrases.words(refused)
+    return {**document, "title": wrong, "detail": mend, "status": people_phrases.status(refused.code)}
 
 
 @api.exception_handler(ValidationError)

@@ -40,6 +40,9 @@ class Problem(Schema):
 
 
 def _authenticate(request: HttpRequest) -> Caller:
+    """The token's caller. A browser's cookie does not count here: nothing guards it against forgery."""
+    if "Authorization" not in request.headers:
+        raise AuthenticationError(401)
     caller = people.caller(request)
     if caller.account is None:
         raise AuthenticationError(401)

@@ -129,7 +129,7 @@ def groups(caller: Caller, at: datetime) -> list[Group]:
     }
     counted = ", ".join(
         f"(select count(*) from (select 1 from cases_case join unnest(%(organs)s::bigint[], %(duties)s::text[])"
-        f" as mine(o, d) on organ_id = o and duty = d where duty <> '' and ({condition}) limit %(many)s) as some)"
+        f" as mine(o, d) on organ_id = o and duty = d where duty <> '' and ({condition}) limit %(many)s) as counted)"
         for condition in _CONDITIONS.values()
     )
     with connection.cursor() as cursor:

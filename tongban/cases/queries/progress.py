@@ -35,6 +35,7 @@ class Happening(msgspec.Struct, frozen=True):
     at: datetime
     by: str
     facts: dict
+    step: Text | None = None  # the step completed
 
 
 def milestones(found: Opened) -> list[Milestone]:
@@ -92,9 +93,15 @@ def history(found: Opened, *, names: bool) -> list[Happening]:
             at=event.at,
             by=_name(event, who, organ, names),
             facts=event.facts or {},
+            step=_step_name(found, event),
         )
         for event in reversed(events)
     ]
+
+
+def _step_name(found: Opened, event) -> Text | None:
+    code = (event.facts or {}).get("step") if event.kind == "step_completed" else None
+    return found.step(code).name if code else None
 
 
 def _account(by: str) -> int:

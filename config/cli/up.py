@@ -32,7 +32,8 @@ def up(
     port = port if _is_free(port) else _free_port()
     url = f"http://127.0.0.1:{port}"
     os.environ.setdefault("TONGBAN_PUBLIC_URL", url)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for asked in (signal.SIGINT, signal.SIGTERM):  # started in the background, SIGINT would be ignored
+        signal.signal(asked, signal.default_int_handler)
     with _progress() as progress:
         prepare(progress)
     held = True

@@ -1,6 +1,5 @@
 """The worker process: seals the record, watches silent cases, and runs the deferred jobs."""
 
-import signal
 import threading
 
 import structlog
@@ -9,7 +8,7 @@ log = structlog.get_logger()
 
 
 def worker() -> None:
-    """Run the worker until it is told to stop."""
+    """Run the worker until it is told to stop (SIGINT or SIGTERM): the job in hand is finished first."""
     from config.cli import django
 
     django.ready()
@@ -19,7 +18,6 @@ def worker() -> None:
     from tongban.record import sealer
 
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, _as_interrupt)
     threads = [
         threading.Thread(target=sealer.run, args=(stop,), name="sealer", daemon=True),
         threading.Thread(target=watch.run, args=(stop,), name="watch", daemon=True),
@@ -32,8 +30,3 @@ def worker() -> None:
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
-
-
-def _as_interrupt(*_: object) -> None:
-    """Being told to stop is being interrupted: the job in hand is finished first."""
-    signal.raise_signal(signal.SIGINT)

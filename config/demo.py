@@ -61,11 +61,11 @@ def company() -> int:
     return party.pk
 
 
-def answers(sections: list[dict]) -> dict:
+def answers(sections: list[dict], username: str = APPLICANT, party: int | None = None) -> dict:
     """Valid answers to every required field of a form: what is known of the applicant, else plausible."""
     at = clock()
-    caller = queries.caller_of(queries.account_by_username(APPLICANT), at)
-    known = queries.prefill(caller, company())
+    caller = queries.caller_of(queries.account_by_username(username), at)
+    known = queries.prefill(caller, party or company())
     found: dict[str, object] = {}
     for field in (field for section in sections for field in section["fields"]):
         code = field["code"]

@@ -1,9 +1,13 @@
 """Builds the demo city: divisions, organs, people and the catalogue; safe to run again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from config import demo_cases
+from tongban.cases.models import Case
 from tongban.catalogue import seeding as catalogue
 from tongban.people import seeding as people
+
+HISTORY = timedelta(days=60)  # how long the demo city has been there
 
 
 def build_city(*, at: datetime) -> None:
@@ -11,3 +15,14 @@ def build_city(*, at: datetime) -> None:
     people.seed_organs(at=at)
     people.seed_accounts(at=at)
     catalogue.seed_catalogue(at=at)
+
+
+def build_demo(*, now: datetime) -> None:
+    """The demo city as `tongban up` shows it: founded two months ago, with some weeks of work behind it.
+
+    Built once; afterwards only what the shipped catalogue has new is added, as of now.
+    """
+    founded = Case.objects.exists()
+    build_city(at=now if founded else now - HISTORY)
+    if not founded:
+        demo_cases.build(now=now)

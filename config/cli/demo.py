@@ -23,7 +23,7 @@ def build() -> None:
     from tongban.kit.api import clock
 
     call_command("migrate", verbosity=0)
-    seeding.build_city(at=clock())
+    seeding.build_demo(now=clock())
     console.print("演示城市已就绪 demo city ready")
 
 

@@ -83,7 +83,7 @@ def _seed() -> None:
     from config import seeding
 
     if settings.DEMO:
-        seeding.build_city(at=timezone.now())
+        seeding.build_demo(now=timezone.now())
 
 
 @contextmanager

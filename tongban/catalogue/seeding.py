@@ -6,7 +6,6 @@ from tongban.catalogue import actions, queries
 from tongban.catalogue.models import Implementation
 from tongban.engine import codes
 from tongban.people import queries as people
-from tongban.people import seeding as people_seeding
 
 _LEVEL_CODES = {"city": "3", "county": "4"}
 
@@ -40,5 +39,5 @@ def _implementation(running: queries.Running, organ) -> Implementation:
         place_en=f"Service window, {organ.name_en} (demo)",
         phone=f"0835-2{division[-2:]}{organ.pk % 10000:04d}",
         complaint_phone="0835-12345",
-        valid_from=people_seeding.IN_FORCE_SINCE,
+        valid_from=organ.valid_from,
     )

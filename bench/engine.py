@@ -19,9 +19,17 @@ AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 def story() -> list[tuple[e.Event, str, datetime]]:
     """The events of one granted and delivered case."""
     calendar = Calendar.from_days(published_days(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
-    steps = (StepPlan(code="review", kind="review"), StepPlan(code="survey", kind="survey", after=("review",)))
+    steps = (
+        StepPlan(code="review", kind="review"),
+        StepPlan(code="survey", kind="survey", after=("review",)),
+    )
     terms = Terms(
-        statutory=Limit(10), promised=Limit(5), instant=False, extendable=True, steps=steps, materials=("form",)
+        statutory=Limit(10),
+        promised=Limit(5),
+        instant=False,
+        extendable=True,
+        steps=steps,
+        materials=("form",),
     )
     received = commands.Receive(
         case_no="1" * 43,

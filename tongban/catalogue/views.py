@@ -21,7 +21,10 @@ _FREQUENT = ("000131001000", "000131003000", "000131002000", "000714053000", "00
 def _place(request: HttpRequest) -> dict:
     """The counties to choose from and the one chosen."""
     counties = people.divisions(level="county")
-    chosen = next((row for row in counties if row.code == request.COOKIES.get(COUNTY)), counties[0] if counties else None)
+    chosen = next(
+        (row for row in counties if row.code == request.COOKIES.get(COUNTY)),
+        counties[0] if counties else None,
+    )
     return {"counties": counties, "county": chosen}
 
 
@@ -88,7 +91,9 @@ def _item(base_code: str):
 def _here(runs: list[Implementation], county) -> Implementation | None:
     """Who runs the item for the reader's county: that county's organ, else the city's."""
     at_county = (run for run in runs if county and run.division_code == county.code)
-    return next(at_county, None) or next((run for run in runs if run.level == "city"), runs[0] if runs else None)
+    return next(at_county, None) or next(
+        (run for run in runs if run.level == "city"), runs[0] if runs else None
+    )
 
 
 @require_GET
@@ -107,7 +112,9 @@ def guidance(request: HttpRequest, base_code: str) -> HttpResponse:
     row, guide = _item(base_code)
     place = _place(request)
     answers = {
-        question.code: value for question in guide.questions if (value := request.GET.get(f"q_{question.code}", ""))
+        question.code: value
+        for question in guide.questions
+        if (value := request.GET.get(f"q_{question.code}", ""))
     }
     situation = situations.resolve(guide, answers)
     here = _here(queries.implementations(row.pk, clock()), place["county"])

@@ -123,7 +123,9 @@ def _subproof(m: int, start: int, end: int, whole: bool, node: Node, hash: Hash)
         yield _range(start, start + split, node, hash)
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, path: Iterable[bytes], root: bytes, hash: Hash) -> bool:
+def verify_inclusion(
+    leaf: bytes, index: int, size: int, path: Iterable[bytes], root: bytes, hash: Hash
+) -> bool:
     """Whether `path` leads from leaf hash `leaf` at `index` to `root`. Basis: RFC 9162 2.1.3.2."""
     if not 0 <= index < size:
         return False

@@ -1,5 +1,6 @@
 """Finding an item by the words people use: names, synonyms, typos; ranked, pure."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -53,7 +54,7 @@ def rank(words: str, guides: tuple[Guide, ...]) -> list[tuple[Guide, float]]:
     return [(guides[owner], round(best[owner], 1)) for owner in order]
 
 
-def _score(wanted: str, wording: str, *, score_cutoff: float = 0.0, **_: object) -> float:
+def _score(wanted: Sequence, wording: Sequence, *, score_cutoff: float | None = None) -> float:
     """Similarity of two wordings, 0–100."""
     if wanted == wording:
         return 100.0

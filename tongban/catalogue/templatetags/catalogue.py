@@ -10,7 +10,7 @@ register = template.Library()
 def limit(value) -> str:
     """A time limit in words: 5 个工作日, on the spot."""
     amount = value["amount"] if isinstance(value, dict) else value.amount
-    unit = (value.get("unit", "working_days") if isinstance(value, dict) else value.unit)
+    unit = value.get("unit", "working_days") if isinstance(value, dict) else value.unit
     if amount == 0:
         return gettext("当场办结")
     words = {
@@ -44,7 +44,9 @@ def place_name(division) -> str:
 @register.filter
 def necessity(value) -> str:
     """A material's necessity in words."""
-    return {"required": gettext("必要"), "optional": gettext("选填"), "tolerable": gettext("可容缺后补")}[str(value)]
+    return {"required": gettext("必要"), "optional": gettext("选填"), "tolerable": gettext("可容缺后补")}[
+        str(value)
+    ]
 
 
 @register.filter

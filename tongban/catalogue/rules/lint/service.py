@@ -196,5 +196,5 @@ def texts(part: object, path: str = "") -> Iterator[tuple[str, Text]]:
             yield from texts(getattr(part, name), f"{path}.{name}".lstrip("."))
     elif isinstance(part, list):
         for number, item in enumerate(part):
-            name = getattr(item, "code", None) or getattr(item, "value", None) or number
-            yield from texts(item, f"{path}.{name}")
+            label = getattr(item, "code", None) or getattr(item, "value", None) or number
+            yield from texts(item, f"{path}.{label}")

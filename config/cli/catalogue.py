@@ -1,6 +1,8 @@
-"""`tongban catalogue`: the catalogue as shipped."""
+"""`tongban catalogue`: the guides as shipped: list them, lint them."""
 
+import json
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import typer
@@ -8,20 +10,45 @@ import yaml
 from rich.console import Console
 
 from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.lint import lint as find_faults
 
 app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
+FOLDER = Path(__file__).resolve().parent.parent.parent / "tongban" / "catalogue" / "data" / "items"
 
 
-@app.callback()
-def catalogue() -> None:
-    """The catalogue."""
+def guides(folder: Path) -> list[Guide]:
+    """Every guide in `folder`, by number. Raises msgspec.ValidationError naming the file's fault."""
+    found = [
+        msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Guide)
+        for path in sorted(folder.glob("*.yaml"))
+    ]
+    return sorted(found, key=lambda guide: guide.number)
 
 
 @app.command("list")
 def list_items() -> None:
-    """The guides as shipped: number, base code, name."""
-    folder = Path(__file__).resolve().parent.parent.parent / "tongban" / "catalogue" / "data" / "items"
-    for path in sorted(folder.glob("*.yaml")):
-        guide = msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Guide)
+    """Number, base code and name of every guide."""
+    for guide in guides(FOLDER):
         console.print(f"{guide.number:>3}  {guide.base_code}  {guide.name.zh}  [dim]{guide.name.en}")
+
+
+@app.command()
+def lint(
+    folder: Annotated[Path, typer.Argument(help="A folder of guides in YAML.")] = FOLDER,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """The faults of a catalogue: which rule, where, in words; exit code 1 when there is one."""
+    try:
+        shipped = guides(folder)
+    except (msgspec.ValidationError, yaml.YAMLError) as error:
+        console.print(f"[red]{error}")
+        raise typer.Exit(2) from error
+    faults = find_faults(shipped)
+    if as_json:
+        typer.echo(json.dumps([msgspec.to_builtins(fault) for fault in faults], ensure_ascii=False))
+    else:
+        for fault in faults:
+            console.print(f"[red]✗[/] {fault.rule}  {fault.where}  {fault.message.zh}")
+        console.print(f"{len(shipped)} 个事项 items, {len(faults)} 处问题 faults")
+    raise typer.Exit(1 if faults else 0)

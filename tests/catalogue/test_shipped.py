@@ -1,0 +1,42 @@
+"""The 42 guides as shipped: whole, bilingual, free of faults, found by the words people use."""
+
+import pytest
+
+from config.cli.catalogue import FOLDER, guides
+from tongban.catalogue import queries
+from tongban.catalogue.rules.lint import lint
+
+SHIPPED = guides(FOLDER)
+
+
+def test_there_are_the_forty_two_items_of_the_demo():
+    assert [guide.number for guide in SHIPPED] == list(range(1, 43))
+
+
+def test_the_shipped_catalogue_has_no_fault():
+    assert lint(SHIPPED) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("开餐馆", 4),
+        ("食品经营许可", 4),
+        ("食品经管许可", 4),
+        ("restaurant", 4),
+        ("公积金", 39),
+        ("取水", 27),
+        ("药店", 6),
+        ("护士", 12),
+        ("residence permit", 41),
+    ],
+)
+def test_an_item_is_found_by_the_words_people_use(words, number):
+    wanted = next(guide.base_code for guide in SHIPPED if guide.number == number)
+    assert wanted in [found.base_code for found in queries.search(words)[:3]]
+
+
+@pytest.mark.django_db
+def test_words_that_mean_nothing_find_nothing():
+    assert queries.search("zzqqxxyy") == []

@@ -8,7 +8,9 @@ function step(by) {
   const all = rows();
   const here = Math.max(all.indexOf(document.activeElement), all.findIndex((row) => row.getAttribute("aria-current")));
   const next = all[Math.min(Math.max(here + by, 0), all.length - 1)];
-  if (next) next.focus();
+  if (!next) return;
+  next.focus();
+  if (next.dataset.preview && wide.matches) preview(next);
 }
 
 function help() {
@@ -17,6 +19,36 @@ function help() {
   if (dialog.open) dialog.close();
   else dialog.showModal();
   return true;
+}
+
+// Split view: on a wide screen a row shows its case beside the list; a second click or Enter opens it whole.
+const pane = document.querySelector("[data-preview-pane]");
+const wide = window.matchMedia("(min-width: 1200px)");
+let asked = 0;
+
+async function preview(row) {
+  const turn = ++asked;
+  for (const other of rows()) other.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+  pane.setAttribute("aria-busy", "true");
+  const answer = await fetch(row.dataset.preview, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (turn !== asked) return;
+  if (!answer?.ok || answer.redirected) return location.assign(row.href);
+  pane.innerHTML = await answer.text();
+  pane.hidden = false;
+  pane.removeAttribute("aria-busy");
+}
+
+if (pane) {
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-preview]");
+    if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || row.ariaCurrent) return;
+    if (event.detail === 0) return; // Enter
+    event.preventDefault();
+    preview(row);
+  });
+  const first = rows().find((row) => row.dataset.preview);
+  if (first && wide.matches) preview(first);
 }
 
 const actions = {

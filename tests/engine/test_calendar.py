@@ -204,7 +204,7 @@ def test_the_day_is_that_of_yaan_whatever_the_zone():
 
 
 def test_company_start_up_on_friday_afternoon_is_ready_on_monday_after_five_working_hours():
-    """Brief M1: submitted Fri 16:00, registered in 1 hour, seal and tax 4 hours: Mon 14:00."""
+    """Submitted Fri 16:00, registered in 1 hour, seal and tax 4 hours: Mon 14:00."""
     submitted = here("2020-11-06 16:00")
     registered = STANDARD_HOURS.add_working_hours(submitted, Decimal(1), CALENDAR)
     ready = STANDARD_HOURS.add_working_hours(registered, timedelta(hours=4), CALENDAR)

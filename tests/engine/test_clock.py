@@ -68,7 +68,7 @@ def read(given_facts: ClockFacts, on: str, **more) -> Reading:
         ("2026-12-01", 45, (), "2027-02-02", True),
     ],
 )
-def test_vectors_of_the_domain_brief(accepted, limit, pauses, due, provisional):
+def test_reference_vectors(accepted, limit, pauses, due, provisional):
     case = facts(accepted, limit, limit, pauses=tuple(review(*pause) for pause in pauses))
     reading = read(case, due)
     assert (reading.statutory_due, reading.promised_due) == (here(f"{due} 17:00"),) * 2
@@ -96,7 +96,7 @@ def test_the_whole_reading():
 @pytest.mark.parametrize(
     ("rule", "told", "due"),
     [
-        (clock.notice_due, "2020-09-28", "2020-10-12"),  # Art 32(4), brief M15
+        (clock.notice_due, "2020-09-28", "2020-10-12"),  # Art 32(4)
         (clock.delivery_due, "2021-09-15", "2021-09-29"),  # Art 44
         (clock.inspection_due, "2020-12-28", "2021-01-05"),  # Art 55
         (clock.hearing_request_due, "2020-01-17", "2020-01-23"),  # Art 47

@@ -1,4 +1,4 @@
-"""Codes: reference numbers of the domain brief, check digits, refusals that name what is wrong."""
+"""Codes: reference numbers of the standards, check digits, refusals that name what is wrong."""
 
 from datetime import date
 
@@ -157,7 +157,7 @@ def test_a_handling_item_adds_two_digits():
         assert refused.value.code == "handle_code_number"
 
 
-def test_the_case_number_of_the_brief():
+def test_a_case_number_as_published():
     number = "11511800MB0A01029B3000131001000202012210001"
     assert codes.case_number(TASK, date(2020, 12, 21), 1) == number
     assert codes.parse_case_number(number) == codes.CaseNumber(TASK, date(2020, 12, 21), 1)

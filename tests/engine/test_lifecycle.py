@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tongban.engine.calendar import CST, Calendar
 from tongban.engine.clock import Approver, Ground, Limit, Unit
-from tongban.engine.lifecycle import ALLOWED, Case, Stage, commands, decide, evolve, fold
+from tongban.engine.lifecycle import ALLOWED, Case, Stage, commands, decide, evolve, fold, possible
 from tongban.engine.lifecycle import events as e
 from tongban.engine.lifecycle.state import DefectFound, StepPlan, Terms
 from tongban.engine.refusal import Refused
@@ -280,6 +280,24 @@ def test_every_stage_says_what_is_allowed_and_every_command_has_a_stage():
     assert set(ALLOWED) == set(Stage)
     somewhere = set().union(*ALLOWED.values())
     assert somewhere == set(commands.Command.__subclasses__())
+
+
+@pytest.mark.parametrize(
+    ("story", "by", "on", "offered"),
+    [
+        (Story, "account:1", "2020-09-28", {"Claim", "Withdraw", "Notify", "Accept", "RefuseAcceptance", "Transfer"}),
+        (Story, "account:1", "2020-10-13", {"Claim", "Withdraw", "Accept", "DeemAccepted", "Transfer"}),
+        (lambda: accepted(), "account:2", "2020-09-30",
+         {"Claim", "Withdraw", "CompleteStep", "StartSpecial", "Extend", "Transfer"}),
+        (lambda: examined(), "account:2", "2020-10-09",  # the examiner
+         {"Claim", "Withdraw", "StartSpecial", "Extend", "Transfer"}),
+        (lambda: examined(), "account:9", "2020-10-09",
+         {"Claim", "Withdraw", "StartSpecial", "Extend", "Grant", "Refuse", "Transfer"}),
+    ],
+)  # fmt: skip
+def test_only_what_a_rule_would_not_bar_is_offered(story, by, on, offered):
+    case = story().case
+    assert {command.__name__ for command in possible(case, by=by, at=at(on))} == offered
 
 
 def test_an_event_survives_the_store():

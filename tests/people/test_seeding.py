@@ -49,7 +49,7 @@ def test_every_department_stands_at_the_city_and_in_every_county():
     assert not Organ.objects.filter(level="county", parent=None).exists()
 
 
-def test_every_organ_code_has_valid_check_digits_and_those_of_the_brief():
+def test_every_organ_code_has_valid_check_digits_and_the_published_ones_are_theirs():
     assert [organ.key for organ in Organ.objects.all() if not codes.valid_uscc(organ.uscc)] == []
     expected = {
         "government_services": "11511800MB0A01010E",

@@ -1,6 +1,6 @@
 """The API of the cases room: items, drafts, cases, and one resource per command."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -65,11 +65,14 @@ def _key(request: HttpRequest, value: str | None) -> run.Key | None:
     return run.Key(value=value, digest=request_digest(request)) if value else None
 
 
-def answer_for(caller: Caller) -> run.Answer:
+def answer_for(caller: Caller, at: datetime) -> run.Answer:
     """The answer to a command: the case as it is now and what this caller may do next."""
 
     def answer(case: Case, events) -> dict:
-        return {**run.plain_answer(case, events), "allowed": queries.resources(duties.allowed(caller, case))}
+        return {
+            **run.plain_answer(case, events),
+            "allowed": queries.resources(duties.allowed(caller, case, at)),
+        }
 
     return answer
 
@@ -77,13 +80,14 @@ def answer_for(caller: Caller) -> run.Answer:
 def _run(request: HttpRequest, case_no: str, command: commands.Command, key: str | None) -> dict:
     applicants = duties.ROLES[type(command)] == {duties.APPLICANT}
     caller = _scoped(request, "cases:submit" if applicants else "cases:write")
+    at = now()
     return run.perform(
         case_no=case_no,
         command=command,
         caller=caller,
-        at=now(),
+        at=at,
         key=_key(request, key),
-        answer=answer_for(caller),
+        answer=answer_for(caller, at),
     ).answer
 
 
@@ -184,13 +188,14 @@ def attach(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile
 def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
     """Submit: the case receives its number."""
     caller = _scoped(request, "cases:submit")
+    at = now()
     outcome = submission.submit(
         draft=draft,
         caller=caller,
-        at=now(),
+        at=at,
         channel="api",
         key=_key(request, key),
-        answer=answer_for(caller),
+        answer=answer_for(caller, at),
     )
     return 201, queries.receipt(outcome.answer, caller)
 
@@ -350,8 +355,9 @@ def supply(request: HttpRequest, case_no: str, code: str, file: File[UploadedFil
 def correct(request: HttpRequest, case_no: str, key: KeyHeader = None):
     """补正: submit the files supplied since the notice."""
     caller = _scoped(request, "cases:submit")
+    at = now()
     outcome = correction.correct(
-        case_no=case_no, caller=caller, at=now(), key=_key(request, key), answer=answer_for(caller)
+        case_no=case_no, caller=caller, at=at, key=_key(request, key), answer=answer_for(caller, at)
     )
     return outcome.answer
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("desk/cases/", desk.everything, name="desk"),
     path("desk/next", desk.next_case, name="desk_next"),
     path("desk/cases/<str:case_no>/", desk.case, name="desk_case"),
+    path("desk/cases/<str:case_no>/preview", desk.preview, name="desk_preview"),
     path("desk/cases/<str:case_no>/check", desk.check, name="desk_check"),
     path("desk/cases/<str:case_no>/verdict", desk.verdict, name="desk_verdict"),
     path("desk/cases/<str:case_no>/notes", desk.note, name="desk_note"),

@@ -65,7 +65,7 @@ def set_calendar(
 ) -> dict[date, bool]:
     """Enter what the State Council arranged: days and the years they complete; returns what changed.
 
-    Basis: 全国年节及纪念日放假办法; brief 2.2 (f).
+    Basis: 全国年节及纪念日放假办法; configuration.
     """
     before = queries.calendar()
     CalendarDay.objects.bulk_create(

@@ -182,7 +182,7 @@ class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):
     `week` and `extended` hold seven tuples of intervals, Monday first. A working Saturday or Sunday
     (make-up day) whose own row is empty takes the first row that is not. Extended hours of Monday to
     Friday are kept on working days only; no extended hours are kept on `not_extended`.
-    Basis: configuration; brief M39.
+    Basis: configuration.
     """
 
     week: tuple[Hours, ...]
@@ -299,7 +299,7 @@ def received_on(at: datetime, calendar: Calendar, hours: OpeningHours) -> date:
 
     The same day until the close of business of a working day, and while extended service is open;
     otherwise the next working day. The instant itself is kept elsewhere: it ranks filings (Art 57).
-    Basis: 民法典 Art 203 para 2; 行政许可法 Art 82; configuration (brief 2.2 g).
+    Basis: 民法典 Art 203 para 2; 行政许可法 Art 82; configuration.
     """
     day = local(at).date()
     if calendar.is_working(day) and at <= hours.close_of(day, calendar):

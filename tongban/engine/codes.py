@@ -172,7 +172,7 @@ def parse_base_code(value: str) -> BaseCode:
 def explain_task_code(value: str) -> str | None:
     """task_code_length, task_code_level, or what is wrong with its parts; None if valid.
 
-    Basis: GB/T 39046-2020 A.2 (levels 1 to 7); brief 2.1.
+    Basis: GB/T 39046-2020 A.2 (levels 1 to 7); configuration.
     """
     if len(value) != 31:
         return "task_code_length"
@@ -184,7 +184,7 @@ def explain_task_code(value: str) -> str | None:
 def task_code(uscc: str, level: int | str, base_code: str) -> str:
     """The implementing code of an item run by the organ `uscc` at `level`; `Refused` if a part is wrong.
 
-    Basis: GB/T 39046-2020; brief 2.1.
+    Basis: GB/T 39046-2020; configuration.
     """
     _refuse(explain_uscc(uscc), uscc)
     _refuse(explain_base_code(base_code), base_code)
@@ -202,7 +202,7 @@ def parse_task_code(value: str) -> TaskCode:
 def handle_code(task: str, number: int) -> str:
     """The handling item's code (业务办理项编码), 33: implementing code and a number 1 to 99.
 
-    Raises `Refused`: handle_code_number, or as `explain_task_code`. Basis: brief 2.1.
+    Raises `Refused`: handle_code_number, or as `explain_task_code`. Basis: configuration.
     """
     _refuse(explain_task_code(task), task)
     if not 1 <= number <= 99:
@@ -228,7 +228,7 @@ def parse_handle_code(value: str) -> tuple[TaskCode, int]:
 def case_number(task: str, day: date, serial: int) -> str:
     """The number of the `serial`-th case (1 to 9999) received on `day` under implementing code `task`.
 
-    Raises `Refused`: case_number_serial, or as `explain_task_code`. Basis: brief Annex B.
+    Raises `Refused`: case_number_serial, or as `explain_task_code`. Basis: configuration.
     """
     _refuse(explain_task_code(task), task)
     if not 1 <= serial <= 9999:
@@ -238,7 +238,7 @@ def case_number(task: str, day: date, serial: int) -> str:
 
 def explain_case_number(value: str) -> str | None:
     """case_number_length, case_number_date, case_number_serial, or what is wrong with its parts;
-    None if valid. Basis: brief Annex B.
+    None if valid. Basis: configuration.
     """
     if len(value) != 43:
         return "case_number_length"
@@ -293,7 +293,7 @@ _NO_AREA_CODE = re.compile(r"[2-9][0-9]{6,7}")
 def explain_phone(value: str) -> str | None:
     """phone_character, phone_area_code (missing), phone_length, phone_shape; None if valid.
 
-    Mobile, fixed with area code, service or 400 number. Basis: configuration; brief Annex A (lint).
+    Mobile, fixed with area code, service or 400 number. Basis: configuration.
     """
     if not value or not set(value) <= set("0123456789-"):
         return "phone_character"
@@ -323,7 +323,7 @@ _PROJECT = re.compile(r"([0-9]{4})-([0-9]{6})-([0-9]{2})-([0-9]{2})-([0-9]{6})")
 
 
 def explain_project_code(value: str) -> str | None:
-    """project_length, project_shape, project_date; None if valid. Basis: 政府投资条例 Art 10; brief 2.1."""
+    """project_length, project_shape, project_date; None if valid. Basis: 政府投资条例 Art 10; configuration."""
     if len(value) != 24:
         return "project_length"
     match = _PROJECT.fullmatch(value)
@@ -362,7 +362,7 @@ def query_code(number: int, key: bytes = b"") -> str:
     """The query code of `number`, 0 ≤ number < `QUERY_NUMBERS`: nine characters, the last a check.
 
     Under one key (at most 64 bytes) no two numbers share a code, and neighbours look unrelated. The
-    code finds a case; it is no secret that opens one. Basis: brief Annex B; configuration.
+    code finds a case; it is no secret that opens one. Basis: configuration.
     """
     if not 0 <= number < QUERY_NUMBERS:
         raise ValueError("no query code for this number")

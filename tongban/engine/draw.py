@@ -3,7 +3,7 @@
 Freeze the pool and publish its digest; only then are the nonces revealed, so nobody can know the order
 while the pool can still change. Places are then taken in the order of one full permutation; a skip or a
 later replacement continues along it and never draws again.
-Basis: 招标投标法 Art 37; 优化营商环境条例 Art 54 (双随机); brief 2.4.
+Basis: 招标投标法 Art 37; 优化营商环境条例 Art 54 (双随机); configuration.
 
 How to recompute, with H the pool's hash and `framed` each part preceded by its length (8 bytes, big end
 first), all texts in UTF-8:
@@ -143,7 +143,7 @@ class Problem(Frozen, frozen=True):
 def commit(party: str, nonce: str, hash: Hash = SHA256) -> Commitment:
     """A party's commitment to its nonce, a random text of at least 32 characters kept secret till later.
 
-    Raises `Refused`: nonce_too_short, party_without_name. Basis: brief 2.4.
+    Raises `Refused`: nonce_too_short, party_without_name. Basis: configuration.
     """
     if len(nonce) < _NONCE_CHARACTERS:
         raise Refused("nonce_too_short", least=_NONCE_CHARACTERS)
@@ -166,7 +166,7 @@ def freeze(
     """The pool in canonical order: the same input in any order gives the same pool.
 
     Raises `Refused`: candidate_twice, exclusion_unknown, exclusion_without_reason, quota_needed,
-    pool_too_small, draw_needs_two_to_four_parties. Basis: brief 2.4 step 1.
+    pool_too_small, draw_needs_two_to_four_parties. Basis: configuration.
     """
     pool = Pool(
         matter=matter,
@@ -214,7 +214,7 @@ def draw(pool: Pool, *, nonces: Mapping[str, str], public_value: str = "", hash:
     """The draw, once every party has revealed its nonce: party to nonce.
 
     Raises `Refused`: nonce_not_revealed, nonce_does_not_match, public_value_needed,
-    public_value_not_announced, hash_not_the_pools. Basis: brief 2.4 steps 2-4.
+    public_value_not_announced, hash_not_the_pools. Basis: configuration.
     """
     if hash.name != pool.hash_name:
         raise Refused("hash_not_the_pools", needed=pool.hash_name)
@@ -246,7 +246,7 @@ def skip(record: Record, *, id: str, kind: SkipKind, reason: str, hash: Hash = S
     """The record after a selected candidate gives up the place: the walk continues in its stratum.
 
     Also the later replacement: everyone else keeps the seat.
-    Raises `Refused`: not_selected, skip_without_reason. Basis: brief 2.4 step 4.
+    Raises `Refused`: not_selected, skip_without_reason. Basis: configuration.
     """
     if id not in {line.id for line in record.selected}:
         raise Refused("not_selected", id=id)

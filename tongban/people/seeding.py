@@ -99,7 +99,7 @@ def _organs(level: str) -> list[Organ]:
 
 
 def _organ(place: dict[str, str], letter: str, order: int, key: str) -> Organ:
-    """An organ of the demo; its code is synthetic with valid check digits (domain brief 2.1)."""
+    """An organ of the demo; its code is synthetic with valid check digits (GB 32100)."""
     words = departments()[key]
     district = place["name"].endswith("区")
     return Organ(

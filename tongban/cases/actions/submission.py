@@ -102,7 +102,7 @@ returning last
 def _serial(draft: Draft, on: date) -> int:
     """The next serial of this implementing code today; gapless, since it commits with the receipt.
 
-    Basis: brief Annex B.
+    Basis: configuration.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SERIAL, [draft.implementation.task_code, on])

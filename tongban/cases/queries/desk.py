@@ -58,7 +58,7 @@ def by_urgency(lines: list[lists.Line], at: datetime) -> list[dict]:
         due = line.row.due_at
         key = "waiting" if due is None else "overdue" if due < at else "soon" if due < soon else "later"
         groups[key].append(line)
-    titles = {"overdue": _("已超期"), "soon": _("24 小时内到期"), "later": _("其他"), "waiting": _("等待中")}
+    titles = {"overdue": _("已超期"), "soon": _("24 小时内到期"), "later": _("正常"), "waiting": _("等待中")}
     return [{"title": titles[key], "lines": found} for key, found in groups.items() if found]
 
 
@@ -118,7 +118,7 @@ def materials(found: Opened) -> list[dict]:
 def buttons(found: Opened, caller: Caller) -> list[dict]:
     """The commands allowed now as buttons: address, words, key, and whether it is a main one."""
     rows = []
-    for command in duties.allowed(caller, found.case):
+    for command in duties.allowed(caller, found.case, found.at):
         if command in {c.Notify, c.Correct, c.Withdraw}:
             continue
         if command is c.CompleteStep:

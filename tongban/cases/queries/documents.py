@@ -111,7 +111,7 @@ def case_document(case_no: str, caller: Caller, at: datetime) -> dict:
         "delivery_due": case.delivery_due,
         "delivered_at": case.delivered_at,
         "holder": case.holder,
-        "allowed": resources(duties.allowed(caller, case)),
+        "allowed": resources(duties.allowed(caller, case, at)),
     }
 
 

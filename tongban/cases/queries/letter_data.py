@@ -9,7 +9,7 @@ from tongban.cases.models import Case, Form, Letter
 from tongban.cases.queries.tracking import defect_words
 from tongban.cases.rules import letters, remedies
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Guide, Text
+from tongban.catalogue.rules.guide import Guide, Kind, Text
 from tongban.engine import lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import events as e
@@ -95,7 +95,7 @@ def _receipt(told: Told) -> letters.Letter:
     channel = event.channel if isinstance(event, e.Received) else "web"
     return letters.ReceiptLetter(
         head=told.head,
-        basis=letters.grounds("receipt"),
+        basis=_grounds(told, "receipt"),
         channel=_CHANNELS[channel],
         received_at=told.at,
         received_on=event.received_on,
@@ -115,7 +115,7 @@ def _correction_notice(told: Told) -> letters.Letter:
     parts = {part.code: part for part in told.guide.materials}
     return letters.CorrectionLetter(
         head=told.head,
-        basis=letters.grounds("correction_notice"),
+        basis=_grounds(told, "correction_notice"),
         received_on=_date(told.before.received_on),
         correct_by=event.correct_by,
         conditions=tuple(told.guide.conditions),
@@ -140,7 +140,7 @@ def _acceptance(told: Told) -> letters.Letter:
     assert terms is not None
     return letters.AcceptanceLetter(
         head=told.head,
-        basis=letters.grounds("acceptance", "deemed" if event.deemed else ""),
+        basis=_grounds(told, "acceptance", "deemed" if event.deemed else ""),
         received_on=_date(told.before.received_on),
         accepted_on=event.accepted_on,
         deemed=event.deemed,
@@ -159,7 +159,7 @@ def _non_acceptance(told: Told) -> letters.Letter:
         ground=event.ground,  # type: ignore[arg-type]
         received_on=_date(told.before.received_on),
         reasons=(Text(zh=event.reason, en=""),),
-        basis=letters.grounds("non_acceptance", event.ground),
+        basis=_grounds(told, "non_acceptance", event.ground),
         remedies=_remedies(told, event.remedies),
     )
 
@@ -169,7 +169,7 @@ def _special_procedure(told: Told) -> letters.Letter:
     assert isinstance(event, e.SpecialStarted)
     return letters.SpecialProcedureLetter(
         head=told.head,
-        basis=letters.grounds("special_procedure"),
+        basis=_grounds(told, "special_procedure"),
         accepted_on=_date(told.before.accepted_on),
         ground=event.ground,
         start_on=event.start_on,
@@ -184,7 +184,7 @@ def _extension(told: Told) -> letters.Letter:
     assert told.before.statutory_due is not None
     return letters.ExtensionLetter(
         head=told.head,
-        basis=letters.grounds("extension", event.approver.value),
+        basis=_grounds(told, "extension", event.approver.value),
         accepted_on=_date(told.before.accepted_on),
         approver=event.approver.value,
         limit=event.limit,
@@ -200,7 +200,7 @@ def _grant(told: Told) -> letters.Letter:
     assert isinstance(event, e.Granted)
     return letters.GrantLetter(
         head=told.head,
-        basis=(*letters.grounds("grant"), *(_basis(basis) for basis in told.guide.basis[:2])),
+        basis=_decided_on(told),
         received_on=_date(told.before.received_on),
         accepted_on=_date(told.before.accepted_on),
         details=_details(told),
@@ -230,7 +230,7 @@ def _refusal(told: Told) -> letters.Letter:
         received_on=_date(told.before.received_on),
         accepted_on=_date(told.before.accepted_on),
         reasons=(Text(zh=event.reasons, en=""),),
-        basis=(Text(zh=event.basis, en=""), *letters.grounds("refusal")),
+        basis=(Text(zh=event.basis, en=""), *_grounds(told, "refusal")),
         remedies=_remedies(told, event.remedies),
     )
 
@@ -241,7 +241,7 @@ def _delivery(told: Told) -> letters.Letter:
     decisions = Letter.objects.filter(case=told.row, kind__in=["grant", "refusal", "licence"]).order_by("id")
     return letters.DeliveryLetter(
         head=told.head,
-        basis=letters.grounds("delivery"),
+        basis=_grounds(told, "delivery"),
         documents=tuple(
             letters.Served(name=letters.TITLES[kind], number=number)
             for kind, number in decisions.values_list("kind", "number")
@@ -249,6 +249,13 @@ def _delivery(told: Told) -> letters.Letter:
         method=_METHODS[event.method],
         recipient=event.recipient,
         delivered_at=told.at,
+    )
+
+
+def _decided_on(told: Told) -> tuple[Text, ...]:
+    """A grant names the procedural law and the item's own bases, each once."""
+    return tuple(
+        dict.fromkeys((*_grounds(told, "grant"), *(_basis(basis) for basis in told.guide.basis[:2])))
     )
 
 
@@ -270,6 +277,13 @@ def _details(told: Told) -> tuple[letters.Detail, ...]:
         if option and question in situation.questions:
             details.append(letters.Detail(label=question.ask, value=option.label))
     return tuple(details)
+
+
+def _grounds(told: Told, kind: str, narrowed: str = "") -> tuple[Text, ...]:
+    """What a letter rests on: the licensing law for a licence, the item's own bases for any other item."""
+    if told.guide.kind == Kind.LICENCE:
+        return letters.grounds(kind, narrowed)
+    return tuple(_basis(basis) for basis in told.guide.basis[:2])
 
 
 def _basis(basis) -> Text:

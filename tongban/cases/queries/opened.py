@@ -18,12 +18,13 @@ _DECODE = msgspec.json.Decoder(lifecycle.Case).decode
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A case row, its folded state, the guide it is handled under and the clock's reading (or None)."""
+    """A case row, its folded state, the guide it is handled under, and the clock read at `at` (or None)."""
 
     row: Case
     case: lifecycle.Case
     guide: Guide
     reading: clock.Reading | None
+    at: datetime
 
     def material(self, code: str) -> Material:
         return next(material for material in self.guide.materials if material.code == code)
@@ -75,7 +76,9 @@ def opened(case_no: str, caller: Caller, at: datetime) -> Opened:
 def unfold(row: Case, at: datetime) -> Opened:
     """A row with its state decoded, its guide and its clock read at `at`."""
     case = state(row)
-    return Opened(row=row, case=case, guide=catalogue.guide(row.version_id), reading=read_clock(case, at))
+    return Opened(
+        row=row, case=case, guide=catalogue.guide(row.version_id), reading=read_clock(case, at), at=at
+    )
 
 
 def state(row: Case) -> lifecycle.Case:

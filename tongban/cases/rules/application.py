@@ -46,7 +46,7 @@ def readiness(situation: Situation, *, complete: Iterable[str], provided: Iterab
 def terms(guide: Guide, situation: Situation) -> Terms:
     """The rules of handling a case takes with it from its item's version.
 
-    Basis: 优化营商环境条例 Art 35 (published guide); brief M7: a case keeps its version.
+    Basis: 优化营商环境条例 Art 35 (published guide); 立法法 Art 104 (no retroaction): a case keeps its version.
     """
     return Terms(
         statutory=_limit(guide.statutory.amount, guide.statutory.unit),

@@ -3,8 +3,8 @@
 from datetime import datetime, time
 
 from tongban.engine.calendar import CST
-from tongban.engine.lifecycle import ALLOWED
 from tongban.engine.lifecycle import commands as c
+from tongban.engine.lifecycle import possible
 from tongban.engine.lifecycle.state import Case, Stage
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller, Role
@@ -102,9 +102,9 @@ def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
         raise Refused("held_by_another", holder=case.holder)
 
 
-def allowed(caller: Caller, case: Case) -> list[type[c.Command]]:
-    """The commands this caller may give now, in the order of the table above."""
-    now = ALLOWED[case.stage]
+def allowed(caller: Caller, case: Case, at: datetime) -> list[type[c.Command]]:
+    """The commands this caller may give at `at`, in the order of the table above."""
+    now = possible(case, by=actor(caller), at=at)
     found = []
     for command in ROLES:
         if command in now:

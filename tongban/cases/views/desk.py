@@ -92,6 +92,14 @@ def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     return render(request, "cases/desk_case.html", context)
 
 
+@require_GET
+@staff_only
+def preview(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """The same case as a part of the inbox page, beside the list."""
+    context = desk.case_page(opened.opened(case_no, caller, clock()), caller)
+    return render(request, "cases/desk_preview.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @staff_only
 def check(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:

@@ -52,7 +52,7 @@ def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
         "milestones": progress.milestones(case),
         "history": progress.history(case, names=False),
         "letters": lists.letters(case.row),
-        "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case),
+        "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case, case.at),
     }
     return render(request, "cases/tracker.html", context)
 
@@ -139,7 +139,7 @@ def letter(request: HttpRequest, case_no: str, letter: int, caller: Caller) -> H
 def track(request: HttpRequest) -> HttpResponse:
     """Progress without signing in: the short query code and the last four of the applicant's number.
 
-    Basis: brief Annex B.
+    Basis: configuration.
     """
     context: dict = {"code": request.POST.get("code", ""), "error": None}
     if request.method == "POST":

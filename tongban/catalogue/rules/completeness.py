@@ -61,7 +61,7 @@ def findings(
     marked missing, when something else was handed in. Nothing else can be found in what was not given,
     and nothing that need not be given can be missing. Shared materials are never asked for.
     Raises `Refused`: unknown_material, unknown_defect.
-    Basis: 行政许可法 Art 32(4) (everything, once); brief M15 (two clerks, one list).
+    Basis: 行政许可法 Art 32(4) (everything, once); configuration (two clerks, one list).
     """
     _refuse_unknown(guide, marks)
     found: list[Finding] = []

@@ -247,7 +247,7 @@ class AnsweredQuestion(Frozen, frozen=True):
 
 
 class Guide(Frozen, frozen=True, kw_only=True):
-    """The whole guide of one standard item. Source: domain brief Annex A and G."""
+    """The whole guide of one standard item. Source: GB/T 39046-2020 and the national 实施清单 elements."""
 
     number: int  # Annex G number, for ordering only
     base_code: str  # 基本编码, 12 digits

@@ -10,7 +10,7 @@ HOURS_A_DAY = 7  # of service: 9–12 and 13–17
 def fits(promised: Limit, statutory: Limit) -> bool:
     """Whether `promised` can never end after `statutory` in weeks without holidays.
 
-    Basis: 行政许可法 Art 42; brief 2.2 c (承诺 ≤ 法定).
+    Basis: 行政许可法 Art 42; configuration (承诺 ≤ 法定).
     """
     if promised.unit is statutory.unit:
         return promised.amount <= statutory.amount

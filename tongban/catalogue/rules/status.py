@@ -12,7 +12,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"  # 取消
 
 
-# What may follow what; the database enforces the same by trigger. Basis: brief Annex A (事项状态), M7.
+# What may follow what; the database enforces the same by trigger. Basis: configuration (事项状态).
 ALLOWED: dict[Status, frozenset[Status]] = {
     Status.DRAFT: frozenset({Status.PUBLISHED}),
     Status.PUBLISHED: frozenset({Status.SUSPENDED, Status.CANCELLED}),

@@ -53,13 +53,23 @@ ACCEPTANCE_REFUSAL_GROUNDS = {
 
 
 class _Hand:
-    """What a rule is given beside the state: who, when, and the calendar in force."""
+    """Whose hand is on the case, and when."""
 
-    __slots__ = ("at", "by", "calendar", "on")
+    __slots__ = ("at", "by", "on")
+
+    def __init__(self, by: str, at: datetime) -> None:
+        self.by, self.at = by, at
+        self.on: date = at.astimezone(CST).date()
+
+
+class _Pen(_Hand):
+    """The hand that writes an event: it knows the calendar in force."""
+
+    __slots__ = ("calendar",)
 
     def __init__(self, by: str, at: datetime, calendar: Calendar) -> None:
-        self.by, self.at, self.calendar = by, at, calendar
-        self.on: date = at.astimezone(CST).date()
+        super().__init__(by, at)
+        self.calendar = calendar
 
 
 def decide(case: Case, command: c.Command, *, by: str, at: datetime, calendar: Calendar) -> list[e.Event]:
@@ -69,7 +79,26 @@ def decide(case: Case, command: c.Command, *, by: str, at: datetime, calendar: C
     """
     if type(command) not in ALLOWED[case.stage]:
         raise Refused("not_at_this_stage", stage=case.stage.value, command=type(command).__name__)
-    return [_RULES[type(command)](case, command, _Hand(by, at, calendar))]
+    hand = _Pen(by, at, calendar)
+    if bar := _BARS.get(type(command)):
+        bar(case, hand)
+    return [_RULES[type(command)](case, command, hand)]
+
+
+def possible(case: Case, *, by: str, at: datetime) -> frozenset[type[c.Command]]:
+    """The commands `decide` would not bar now, whatever they say; permission is not looked at."""
+    hand = _Hand(by, at)
+    return frozenset(command for command in ALLOWED[case.stage] if not _barred(case, command, hand))
+
+
+def _barred(case: Case, command: type[c.Command], hand: _Hand) -> bool:
+    bar = _BARS.get(command)
+    try:
+        if bar:
+            bar(case, hand)
+    except Refused:
+        return True
+    return False
 
 
 def facts_for_clock(case: Case, *, accepted_on: date | None = None, **changes: object) -> clock.ClockFacts:
@@ -87,7 +116,7 @@ def facts_for_clock(case: Case, *, accepted_on: date | None = None, **changes: o
     return clock.ClockFacts(started_on=started, statutory=terms.statutory, promised=terms.promised, **given)
 
 
-def _dues(facts: clock.ClockFacts, hand: _Hand) -> dict:
+def _dues(facts: clock.ClockFacts, hand: _Pen) -> dict:
     """The due figures an event carries, read from the clock."""
     reading = clock.read(facts, hand.calendar, hand.on)
     return {
@@ -98,7 +127,7 @@ def _dues(facts: clock.ClockFacts, hand: _Hand) -> dict:
     }
 
 
-def _receive(case: Case, command: c.Receive, hand: _Hand) -> e.Event:
+def _receive(case: Case, command: c.Receive, hand: _Pen) -> e.Event:
     """Receipt gives a number and a date; it is not acceptance. Basis: 行政许可法 Art 32."""
     unknown = sorted(set(command.materials) - set(command.terms.materials))
     if unknown:
@@ -121,20 +150,18 @@ def _receive(case: Case, command: c.Receive, hand: _Hand) -> e.Event:
     )
 
 
-def _claim(case: Case, command: c.Claim, hand: _Hand) -> e.Event:
+def _bar_claim(case: Case, hand: _Hand) -> None:
     """A case has at most one holder at a time. Basis: configuration."""
     if case.holder and case.holder != hand.by:
         raise Refused("held_by_another", holder=case.holder)
     if case.holder == hand.by:
         raise Refused("already_yours")
-    return e.Claimed(holder=hand.by)
 
 
-def _release(case: Case, command: c.Release, hand: _Hand) -> e.Event:
+def _bar_release(case: Case, hand: _Hand) -> None:
     """Only a held case can be put back. Basis: configuration."""
     if not case.holder:
         raise Refused("not_held")
-    return e.Released(reason=command.reason)
 
 
 def _silent(case: Case, hand: _Hand) -> bool:
@@ -142,15 +169,20 @@ def _silent(case: Case, hand: _Hand) -> bool:
     return case.notice_due is not None and hand.on > case.notice_due
 
 
-def _notify(case: Case, command: c.Notify, hand: _Hand) -> e.Event:
-    """Everything is told once, within five working days; a second notice may list only defects of
-    newly submitted materials. Basis: 行政许可法 Art 32(4).
+def _bar_notice(case: Case, hand: _Hand) -> None:
+    """A notice is given within five working days of receipt. Basis: 行政许可法 Art 32(4)."""
+    if _silent(case, hand):
+        raise Refused("notice_too_late", due=case.notice_due)
+
+
+def _notify(case: Case, command: c.Notify, hand: _Pen) -> e.Event:
+    """Everything is told once; a second notice may list only defects of newly submitted materials.
+
+    Basis: 行政许可法 Art 32(4).
     """
     assert case.terms is not None
     if not command.defects:
         raise Refused("notice_is_empty")
-    if _silent(case, hand):
-        raise Refused("notice_too_late", due=case.notice_due)
     unknown = sorted({line.material for line in command.defects} - set(case.terms.materials))
     if unknown:
         raise Refused("unknown_material", materials=unknown)
@@ -164,7 +196,7 @@ def _notify(case: Case, command: c.Notify, hand: _Hand) -> e.Event:
     )
 
 
-def _correct(case: Case, command: c.Correct, hand: _Hand) -> e.Event:
+def _correct(case: Case, command: c.Correct, hand: _Pen) -> e.Event:
     """The applicant answers the notice; the agency has five working days again.
 
     Basis: 行政许可法 Art 32(4), (5).
@@ -184,12 +216,12 @@ def _correct(case: Case, command: c.Correct, hand: _Hand) -> e.Event:
     )
 
 
-def _accepted(case: Case, accepted_on: date, deemed: bool, hand: _Hand) -> e.Event:
+def _accepted(case: Case, accepted_on: date, deemed: bool, hand: _Pen) -> e.Event:
     facts = facts_for_clock(case, accepted_on=accepted_on)
     return e.Accepted(accepted_on=accepted_on, deemed=deemed, **_dues(facts, hand))
 
 
-def _accept(case: Case, command: c.Accept, hand: _Hand) -> e.Event:
+def _accept(case: Case, command: c.Accept, hand: _Pen) -> e.Event:
     """Acceptance starts the decision clock; after five silent working days it takes effect from the
     receipt date whatever the officer does. Basis: 行政许可法 Art 32(4), (5), Art 42.
     """
@@ -199,31 +231,50 @@ def _accept(case: Case, command: c.Accept, hand: _Hand) -> e.Event:
     return _accepted(case, hand.on, False, hand)
 
 
-def _deem_accepted(case: Case, command: c.DeemAccepted, hand: _Hand) -> e.Event:
-    """Silence for five working days is acceptance as of the receipt day. Basis: 行政许可法 Art 32(4)."""
-    assert case.received_on is not None
+def _bar_deemed(case: Case, hand: _Hand) -> None:
+    """Nothing is deemed while a notice may still come. Basis: 行政许可法 Art 32(4)."""
     if not _silent(case, hand):
         raise Refused("notice_still_possible", due=case.notice_due)
+
+
+def _deem_accepted(case: Case, command: c.DeemAccepted, hand: _Pen) -> e.Event:
+    """Silence for five working days is acceptance as of the receipt day. Basis: 行政许可法 Art 32(4)."""
+    assert case.received_on is not None
     return _accepted(case, case.received_on, True, hand)
 
 
-def _refuse_acceptance(case: Case, command: c.RefuseAcceptance, hand: _Hand) -> e.Event:
+def _bar_non_acceptance(case: Case, hand: _Hand) -> None:
+    """While a notice may still come, or after the applicant let its date pass. Basis: 行政许可法 Art 32."""
+    if case.stage is Stage.CORRECTING:
+        if case.correct_by is None or hand.on <= case.correct_by:
+            raise Refused("correction_still_possible", correct_by=case.correct_by)
+    elif _silent(case, hand):
+        raise Refused("acceptance_refusal_too_late", due=case.notice_due)
+
+
+def _refuse_acceptance(case: Case, command: c.RefuseAcceptance, hand: _Pen) -> e.Event:
     """Non-acceptance only on a ground the law names, with reasons and remedies.
 
     Basis: 行政许可法 Art 32, 78.
     """
     if command.ground not in ACCEPTANCE_REFUSAL_GROUNDS:
         raise Refused("ground_not_in_law", ground=command.ground)
-    if command.ground == "not_corrected":
-        if case.stage is not Stage.CORRECTING or case.correct_by is None or hand.on <= case.correct_by:
-            raise Refused("correction_still_possible", correct_by=case.correct_by)
-    elif case.stage is Stage.CORRECTING or _silent(case, hand):
+    correcting = case.stage is Stage.CORRECTING
+    if command.ground == "not_corrected" and not correcting:
+        raise Refused("correction_still_possible", correct_by=case.correct_by)
+    if command.ground != "not_corrected" and correcting:
         raise Refused("acceptance_refusal_too_late", due=case.notice_due)
     _require(reasons=command.reason, remedies=command.remedies)
     return e.AcceptanceRefused(ground=command.ground, reason=command.reason, remedies=command.remedies)
 
 
-def _complete_step(case: Case, command: c.CompleteStep, hand: _Hand) -> e.Event:
+def _bar_step(case: Case, hand: _Hand) -> None:
+    """A step is completed when those before it are. Basis: the item's procedure."""
+    if not case.open_steps():
+        raise Refused("step_not_open", step="", open=[])
+
+
+def _complete_step(case: Case, command: c.CompleteStep, hand: _Pen) -> e.Event:
     """A step is completed when those before it are; a survey by two officers.
 
     Basis: 行政许可法 Art 34 para 3.
@@ -243,7 +294,7 @@ def _complete_step(case: Case, command: c.CompleteStep, hand: _Hand) -> e.Event:
     )
 
 
-def _start_special(case: Case, command: c.StartSpecial, hand: _Hand) -> e.Event:
+def _start_special(case: Case, command: c.StartSpecial, hand: _Pen) -> e.Event:
     """The clock stops only on the eight grounds of the closed list, the time needed told in writing.
 
     Basis: 行政许可法 Art 45.
@@ -256,7 +307,7 @@ def _start_special(case: Case, command: c.StartSpecial, hand: _Hand) -> e.Event:
     )
 
 
-def _end_special(case: Case, command: c.EndSpecial, hand: _Hand) -> e.Event:
+def _end_special(case: Case, command: c.EndSpecial, hand: _Pen) -> e.Event:
     """The clock runs again from the day after. Basis: 行政许可法 Art 45."""
     open_pause = case.pauses[-1]
     closed = clock.Pause(ground=open_pause.ground, start=open_pause.start, end=hand.on)
@@ -264,18 +315,23 @@ def _end_special(case: Case, command: c.EndSpecial, hand: _Hand) -> e.Event:
     return e.SpecialEnded(end_on=hand.on, finding=command.finding, **_dues(facts, hand))
 
 
-def _extend(case: Case, command: c.Extend, hand: _Hand) -> e.Event:
-    """Once, before the limit ends: 10 working days approved by the organ's head, or 15 approved by the
-    head of government where handling is joint. Basis: 行政许可法 Art 42.
-    """
-    terms = case.terms
-    assert terms is not None
-    if not terms.extendable:
+def _bar_extension(case: Case, hand: _Hand) -> None:
+    """Once, and before the limit ends. Basis: 行政许可法 Art 42."""
+    assert case.terms is not None
+    if not case.terms.extendable:
         raise Refused("not_extendable")
     if case.extension:
         raise Refused("extended_once_already")
     if case.statutory_due and hand.at > case.statutory_due:
         raise Refused("extension_too_late", due=case.statutory_due)
+
+
+def _extend(case: Case, command: c.Extend, hand: _Pen) -> e.Event:
+    """10 working days approved by the organ's head, or 15 approved by the head of government where
+    handling is joint. Basis: 行政许可法 Art 42.
+    """
+    terms = case.terms
+    assert terms is not None
     extension = clock.Extension(
         amount=command.limit.amount, unit=command.limit.unit, approver_level=command.approver
     )
@@ -287,24 +343,36 @@ def _extend(case: Case, command: c.Extend, hand: _Hand) -> e.Event:
     )
 
 
-def _decidable(case: Case, hand: _Hand) -> None:
+def _bar_examiner(case: Case, hand: _Hand) -> None:
     """Examiner and approver are different people unless the item is decided on the spot.
 
-    Basis: brief 2.3, configuration; 行政许可法 Art 34.
+    Basis: 行政许可法 Art 34; configuration.
     """
     assert case.terms is not None
     if not case.terms.instant and hand.by in {done.by for done in case.done.values()}:
         raise Refused("examiner_cannot_decide")
 
 
-def _grant(case: Case, command: c.Grant, hand: _Hand) -> e.Event:
-    """Granted when every condition has been examined and met. Basis: 行政许可法 Art 38 para 1, 44."""
-    _decidable(case, hand)
+def _bar_grant(case: Case, hand: _Hand) -> None:
+    """Granted only when every condition has been examined and met. Basis: 行政许可法 Art 38 para 1."""
+    _bar_examiner(case, hand)
     failed = sorted(code for code, done in case.done.items() if not done.passed)
     if failed:
         raise Refused("condition_not_met", steps=failed)
     if missing := _unfinished(case):
         raise Refused("steps_unfinished", steps=missing)
+
+
+def _bar_refusal(case: Case, hand: _Hand) -> None:
+    """Refused after examination, or as soon as a condition is not met. Basis: 行政许可法 Art 34, 38."""
+    _bar_examiner(case, hand)
+    failed = any(not done.passed for done in case.done.values())
+    if not failed and (missing := _unfinished(case)):
+        raise Refused("steps_unfinished", steps=missing)
+
+
+def _grant(case: Case, command: c.Grant, hand: _Pen) -> e.Event:
+    """A grant says until when it is valid and by when it is delivered. Basis: 行政许可法 Art 38, 44."""
     due = clock.delivery_due(hand.on, hand.calendar)
     return e.Granted(
         opinion=command.opinion,
@@ -326,12 +394,8 @@ def _valid_until(on: date, months: int) -> date | None:
     return date(year, month + 1, min(on.day, last)) - timedelta(days=1)
 
 
-def _refuse(case: Case, command: c.Refuse, hand: _Hand) -> e.Event:
+def _refuse(case: Case, command: c.Refuse, hand: _Pen) -> e.Event:
     """Refused only in writing, with reasons and remedies. Basis: 行政许可法 Art 38 para 2."""
-    _decidable(case, hand)
-    failed = any(not done.passed for done in case.done.values())
-    if not failed and (missing := _unfinished(case)):
-        raise Refused("steps_unfinished", steps=missing)
     _require(reasons=command.reasons, basis=command.basis, remedies=command.remedies)
     return e.Refused(
         reasons=command.reasons,
@@ -358,13 +422,13 @@ def _require(**wordings: str) -> None:
             raise Refused(f"{name}_required")
 
 
-def _deliver(case: Case, command: c.Deliver, hand: _Hand) -> e.Event:
+def _deliver(case: Case, command: c.Deliver, hand: _Pen) -> e.Event:
     """Delivered within ten working days of the decision. Basis: 行政许可法 Art 44."""
     _require(method=command.method, recipient=command.recipient)
     return e.Delivered(method=command.method, recipient=command.recipient)
 
 
-def _transfer(case: Case, command: c.Transfer, hand: _Hand) -> e.Event:
+def _transfer(case: Case, command: c.Transfer, hand: _Pen) -> e.Event:
     """Moved to the organ that is competent; the clock goes on. Basis: 行政许可法 Art 32(2)."""
     if command.organ == case.organ:
         raise Refused("same_organ")
@@ -372,19 +436,37 @@ def _transfer(case: Case, command: c.Transfer, hand: _Hand) -> e.Event:
     return e.Transferred(organ=command.organ, division=command.division, reason=command.reason)
 
 
-def _explain(case: Case, command: c.ExplainOverdue, hand: _Hand) -> e.Event:
-    """Exceeding a limit is explained publicly. Basis: 优化营商环境条例 Art 36 para 2."""
+def _bar_explanation(case: Case, hand: _Hand) -> None:
+    """Only an exceeded limit is explained. Basis: 优化营商环境条例 Art 36 para 2."""
     end = case.decided_at or hand.at
     if case.promised_due is None or end <= case.promised_due:
         raise Refused("not_overdue")
+
+
+def _explain(case: Case, command: c.ExplainOverdue, hand: _Pen) -> e.Event:
+    """Exceeding a limit is explained publicly. Basis: 优化营商环境条例 Art 36 para 2."""
     _require(reasons=command.explanation)
     return e.OverdueExplained(explanation=command.explanation)
 
 
+# What bars a command whatever it says; asked before its rule, and by everybody who offers commands.
+_BARS: dict[type[c.Command], Callable[[Case, _Hand], None]] = {
+    c.Claim: _bar_claim,
+    c.Release: _bar_release,
+    c.Notify: _bar_notice,
+    c.DeemAccepted: _bar_deemed,
+    c.RefuseAcceptance: _bar_non_acceptance,
+    c.CompleteStep: _bar_step,
+    c.Extend: _bar_extension,
+    c.Grant: _bar_grant,
+    c.Refuse: _bar_refusal,
+    c.ExplainOverdue: _bar_explanation,
+}
+
 _RULES: dict[type[c.Command], Callable[..., e.Event]] = {
     c.Receive: _receive,
-    c.Claim: _claim,
-    c.Release: _release,
+    c.Claim: lambda case, command, hand: e.Claimed(holder=hand.by),
+    c.Release: lambda case, command, hand: e.Released(reason=command.reason),
     c.Notify: _notify,
     c.Correct: _correct,
     c.Accept: _accept,

@@ -41,7 +41,7 @@ RULES: dict[str, Rule] = {
 def lint_item(guide: Guide) -> list[Finding]:
     """The faults of one guide by itself, rule by rule.
 
-    Basis: brief Annex A (rules of a municipal checker), M7, M32.
+    Basis: configuration (rules of a municipal checker).
     """
     return [
         Finding(name, f"{guide.base_code} {path}", message)

@@ -29,7 +29,7 @@ def unique_items(guides: Sequence[Guide]) -> Iterator[Finding]:
 def field_kinds(guides: Sequence[Guide]) -> Iterator[Finding]:
     """A data element has one kind in all items: one meaning, one code, one kind.
 
-    Basis: brief M8 (one-form deduplication by data-element code).
+    Basis: configuration (one-form deduplication by data-element code).
     """
     uses: dict[str, list[tuple[Guide, Field]]] = defaultdict(list)
     for guide in guides:
@@ -69,7 +69,7 @@ def shared_not_asked(guides: Sequence[Guide]) -> Iterator[Finding]:
     """No copy is required of what sharing provides: of a listed document, or of one that another item shares.
 
     An original that must be handed in (a personnel file, a title certificate given back) cannot be shared.
-    Basis: 国务院令第716号 Art 7, 10; brief Annex A.
+    Basis: 国务院令第716号 Art 7, 10; configuration.
     """
     shared = {part.code for guide in guides for part in guide.materials if part.source is Source.SHARED}
     for guide in guides:
@@ -114,7 +114,7 @@ def lint_references(
 def lint_phones(where: str, *, phone: str, complaint_phone: str) -> list[Finding]:
     """Faults of the two telephones of one place where an item is run: each with area code, not the same.
 
-    Basis: brief Annex A (咨询方式 ≠ 监督投诉方式, both with area code).
+    Basis: configuration (咨询方式 ≠ 监督投诉方式, both with area code).
     """
     found = [
         Finding("phone_area_code", f"{where} {path}", said(path, f"{number} 不是带区号 {AREA_CODE} 的电话号码", f"{number} is no telephone number with area code {AREA_CODE}")[1])

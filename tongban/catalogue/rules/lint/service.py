@@ -18,7 +18,7 @@ LOWEST_SETTING_RANK = 3  # law, administrative regulation, State Council decisio
 def instant_promise(guide: Guide) -> Iterator[Fault]:
     """An instant item (即办件) promises nothing but the spot, and only an instant item does.
 
-    Basis: brief Annex A (承诺=即办 ⇔ 即办件).
+    Basis: configuration (承诺=即办 ⇔ 即办件).
     """
     if guide.instant and guide.promised.amount:
         yield said("promised", "即办件的承诺时限应为0", "An instant item must promise 0")
@@ -29,7 +29,7 @@ def instant_promise(guide: Guide) -> Iterator[Fault]:
 def promise_within_statute(guide: Guide) -> Iterator[Fault]:
     """What is promised never ends after what the law allows; units are compared on the cautious side.
 
-    Basis: 行政许可法 Art 42; brief 2.2 c.
+    Basis: 行政许可法 Art 42; configuration.
     """
     if not limits.fits(guide.promised, guide.statutory):
         zh = f"承诺时限（{_words(guide.promised)}）可能超过法定时限（{_words(guide.statutory)}）"
@@ -38,7 +38,7 @@ def promise_within_statute(guide: Guide) -> Iterator[Fault]:
 
 
 def statute_zero_only_instant(guide: Guide) -> Iterator[Fault]:
-    """Only an instant item may have a statutory limit of 0. Basis: brief Annex A."""
+    """Only an instant item may have a statutory limit of 0. Basis: configuration."""
     if not guide.statutory.amount and not guide.instant:
         yield said(
             "statutory", "法定时限为0的只能是即办件", "Only an instant item may have a statutory limit of 0"
@@ -66,7 +66,7 @@ _ENDINGS = {"licence": ("证", "证书", "执照"), "document": ("文", "批复"
 def result_name(guide: Guide) -> Iterator[Fault]:
     """A result's name ends as its kind does: 证 is a licence (出证办结), 文 and 批复 a document (出文办结).
 
-    Basis: brief Annex A (审批结果类型 10, 20, 30).
+    Basis: configuration (审批结果类型 10, 20, 30).
     """
     name, kind = guide.result.name.zh, guide.result.kind
     if kind not in _ENDINGS:
@@ -87,7 +87,7 @@ def result_name(guide: Guide) -> Iterator[Fault]:
 def visits(guide: Guide) -> Iterator[Fault]:
     """Visits to the hall need a reason, no visits forbid one; wholly online means no visit.
 
-    Basis: brief Annex A (到现场次数, 网上办理深度).
+    Basis: configuration (到现场次数, 网上办理深度).
     """
     if not 1 <= guide.online_depth <= FULLY_ONLINE:
         yield said("online_depth", "网上办理深度应为1至4", "Online depth runs from 1 to 4")
@@ -104,7 +104,7 @@ def visits(guide: Guide) -> Iterator[Fault]:
 
 
 def licence_has_faq(guide: Guide) -> Iterator[Fault]:
-    """A licence item answers at least one frequent question. Basis: brief Annex A."""
+    """A licence item answers at least one frequent question. Basis: configuration."""
     if guide.kind is Kind.LICENCE and not guide.faq:
         yield said("faq", "行政许可事项至少应有一个常见问题", "A licence item needs at least one FAQ")
 
@@ -112,7 +112,7 @@ def licence_has_faq(guide: Guide) -> Iterator[Fault]:
 def setting_basis(guide: Guide) -> Iterator[Fault]:
     """An item has a basis; a licence is set by nothing below a local regulation.
 
-    Basis: 行政许可法 Art 14–17 (who may set a licence); brief Annex A (设定依据).
+    Basis: 行政许可法 Art 14–17 (who may set a licence); configuration (设定依据).
     """
     if not guide.basis:
         yield said("basis", "缺少设定依据", "The legal basis is missing")
@@ -128,14 +128,14 @@ def setting_basis(guide: Guide) -> Iterator[Fault]:
 
 
 def material_basis(guide: Guide) -> Iterator[Fault]:
-    """Every material is asked for by name of a law. Basis: 优化营商环境条例 Art 35; brief Annex A."""
+    """Every material is asked for by name of a law. Basis: 优化营商环境条例 Art 35; configuration."""
     for part in guide.materials:
         if not part.basis.law.zh.strip():
             yield said(f"materials.{part.code}", "材料缺少要求提供的依据", "The material has no basis")
 
 
 def fee_complete(guide: Guide) -> Iterator[Fault]:
-    """A fee names its project, standard and basis. Basis: brief Annex A (收费=是)."""
+    """A fee names its project, standard and basis. Basis: configuration (收费=是)."""
     for number, fee in enumerate(guide.fees):
         if not all(part.strip() for part in (fee.name.zh, fee.standard.zh, fee.basis.law.zh)):
             yield said(
@@ -144,7 +144,7 @@ def fee_complete(guide: Guide) -> Iterator[Fault]:
 
 
 def base_code(guide: Guide) -> Iterator[Fault]:
-    """The base code has 12 digits and says the kind of the item. Basis: GB/T 39046-2020; brief 2.1."""
+    """The base code has 12 digits and says the kind of the item. Basis: GB/T 39046-2020; configuration."""
     if problem := codes.explain_base_code(guide.base_code):
         yield said(
             "base_code", f"基本编码应为12位数字（{problem}）", f"The base code has 12 digits ({problem})"

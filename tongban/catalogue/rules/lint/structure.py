@@ -40,7 +40,7 @@ def _codes(guide: Guide) -> Iterator[tuple[str, list[str]]]:
 def checklist(guide: Guide) -> Iterator[Fault]:
     """A material asked for says what can be wrong with it; `missing` is every material's own.
 
-    Basis: 行政许可法 Art 32(4); brief M15 (the same list for every clerk).
+    Basis: 行政许可法 Art 32(4); configuration (the same list for every clerk).
     """
     for part in guide.materials:
         if part.source is not Source.SHARED and not part.defects:
@@ -146,7 +146,7 @@ def _before(code: str, steps: list[Step]) -> set[str]:
 def one_decision_last(guide: Guide) -> Iterator[Fault]:
     """Exactly one step decides, always, after every other; the lifecycle adds 受理, 办结 and 送达.
 
-    Basis: brief 2.3 (five mandatory steps: 受理 审查 决定 办结 送达).
+    Basis: configuration (five mandatory steps: 受理 审查 决定 办结 送达).
     """
     decisions = [step for step in guide.steps if step.kind is StepKind.DECISION]
     if len(decisions) != 1:
@@ -168,7 +168,7 @@ def one_decision_last(guide: Guide) -> Iterator[Fault]:
 def steps_within_promise(guide: Guide) -> Iterator[Fault]:
     """The longest way through the procedure fits into the promise in every situation.
 
-    Expert review and testing stop the clock (Art 45) and take none of it. Basis: brief M8, M16.
+    Expert review and testing stop the clock (Art 45) and take none of it. Basis: configuration.
     """
     if any(True for _ in steps_known(guide)):
         return

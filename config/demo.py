@@ -17,6 +17,7 @@ ROLES = (
     ("yucheng_head", "雨城区市场监管局 部门负责人 organ head"),
     ("yucheng_delivery", "雨城区市场监管局 出件员 deliverer"),
     ("mingshan_clerk", "名山区市场监管局 综窗受理员 clerk of another county"),
+    ("editor", "事项管理员 editor: guides and the working-day calendar"),
     ("supervisor", "效能监察员 supervisor, reads everything"),
     ("system_admin", "系统管理员 organs and posts"),
     ("security_admin", "安全管理员 accounts and tokens"),

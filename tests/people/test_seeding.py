@@ -94,7 +94,7 @@ def test_both_districts_have_a_full_set_of_officers():
     expected = {
         f"{place}_{ending}": held for place in ("yucheng", "mingshan") for ending, held in endings.items()
     }
-    assert roles == expected | {"supervisor": ["supervisor"]}
+    assert roles == expected | {"supervisor": ["supervisor"], "editor": ["editor"]}
 
 
 def test_building_again_changes_nothing():
@@ -126,4 +126,4 @@ def test_people_with_a_published_password_exist_in_the_demo_only(settings):
 
 def test_every_role_of_a_case_is_held_by_somebody():
     held = {role for roles in Post.objects.values_list("roles", flat=True) for role in roles}
-    assert held == {"clerk", "examiner", "approver", "organ_head", "deliverer", "supervisor"}
+    assert held == {"clerk", "examiner", "approver", "organ_head", "deliverer", "supervisor", "editor"}

@@ -226,3 +226,50 @@ FORMS: dict[type[c.Command], type] = {
     c.Transfer: Transfer,
     c.ExplainOverdue: Explain,
 }
+
+
+class CalendarEntry(forms.Form):
+    """An arrangement of the State Council: from which day to which day people work or rest."""
+
+    first = forms.DateField(
+        label=_("第一天"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("没有填写第一天：请填写日期，例如 2026-10-01。"),
+            "invalid": _("第一天不是有效日期：请按 2026-10-01 的格式填写。"),
+        },
+    )
+    last = forms.DateField(
+        label=_("最后一天"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("没有填写最后一天：只有一天的，填与第一天相同的日期。"),
+            "invalid": _("最后一天不是有效日期：请按 2026-10-08 的格式填写。"),
+        },
+    )
+    works = forms.TypedChoiceField(
+        label=_("这些天"),
+        choices=[("rest", _("放假")), ("work", _("上班（调休）"))],
+        coerce=lambda choice: choice == "work",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("没有选择放假还是上班：请选择一项。")},
+    )
+    document = forms.CharField(
+        label=_("依据文号"),
+        max_length=120,
+        help_text=_("例如：国办发明电〔2025〕7号。"),
+        error_messages={"required": _("没有填写依据文号：请填写国务院办公厅通知的文号。")},
+    )
+    complete = forms.BooleanField(
+        label=_("这一年的放假安排已全部录入，期限不再标为“暂定”"),
+        required=False,
+    )
+
+    def clean(self) -> dict:
+        given = super().clean() or self.cleaned_data
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("最后一天早于第一天：请填写同一天或以后的日期。"))
+        elif first and last and last - first > timedelta(days=31):
+            self.add_error("last", _("一次最多录入 31 天：请分次录入。"))
+        return given

@@ -71,6 +71,7 @@ REFUSALS: dict[str, tuple] = {
     "examiner_cannot_decide": (_("审查人员不能同时作出决定。"), _("请由另一名审批人员决定。")),
     "condition_not_met": (_("有环节的结论为不符合，不能准予。"), _("请整改后重新核查，或作出不予许可决定。")),
     "steps_unfinished": (_("还有环节没有完成，不能作出决定。"), _("请先完成全部审查环节。")),
+    "dues_unchanged": (_("日历没有改变这份办件的期限。"), _("无需处理。")),
     "same_organ": (_("办件已在该机关。"), _("请选择另一个机关。")),
     "not_overdue": (_("办件没有超期，无需说明。"), _("可直接办理。")),
     "draft_unknown": (_("没有找到这份申请草稿。"), _("请从“我的办件”中打开，或重新开始办理。")),
@@ -191,6 +192,7 @@ EVENTS: dict[str, object] = {
     "withdrawn": _("申请人撤回"),
     "transferred": _("移送其他机关"),
     "overdue_explained": _("公开说明超期原因"),
+    "dues_recomputed": _("节假日安排调整，期限重新计算"),
     "archived": _("归档"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.cases.views import desk, mine, portal
+from tongban.cases.views import calendar, desk, mine, portal
 
 app_name = "cases"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("verify/<str:code>/", mine.verify, name="verify_code"),
     path("desk/", desk.home, name="inbox"),
     path("desk/cases/", desk.everything, name="desk"),
+    path("desk/calendar/", calendar.year, name="calendar"),
+    path("desk/calendar/entry", calendar.entry, name="calendar_entry"),
     path("desk/next", desk.next_case, name="desk_next"),
     path("desk/cases/<str:case_no>/", desk.case, name="desk_case"),
     path("desk/cases/<str:case_no>/preview", desk.preview, name="desk_preview"),

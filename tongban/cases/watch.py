@@ -1,25 +1,36 @@
-"""The clock's own hand: silent cases are accepted as of their receipt day, ended ones archived in time."""
+"""The clock's own hand: silent cases are accepted, ended ones archived, deadlines moved."""
 
 import threading
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from tongban.cases.actions import archive, silence
+from tongban.cases.actions import archive, recalculation, silence
+from tongban.catalogue import queries as catalogue
 from tongban.kit.api import clock
 
 log = structlog.get_logger()
 
 
 def run(stop: threading.Event, every: float = 60.0) -> None:
-    """Look once a minute until told to stop; survives a database that is away."""
+    """Look once a minute until told to stop; survives a database that is away.
+
+    After a change of the calendar deadlines are recomputed twice, a minute apart: a process may answer
+    from the former calendar for a few seconds.
+    """
+    version, rounds = "", 0
     while not stop.is_set():
         try:
             close_old_connections()
             accepted = silence.accept_silent(at=clock())
             archived = archive.archive_ended(at=clock())
-            if accepted or archived:
-                log.info("watched", deemed_accepted=accepted, archived=archived)
+            catalogue.forget_calendar()
+            if (now := catalogue.calendar().version) != version:
+                version, rounds = now, 2
+            moved = recalculation.recompute(at=clock()) if rounds else 0
+            rounds = max(rounds - 1, 0)
+            if accepted or archived or moved:
+                log.info("watched", deemed_accepted=accepted, archived=archived, dues_moved=moved)
         except (OperationalError, InterfaceError) as error:
             log.warning("database away, will retry", error=str(error))
         stop.wait(every)

@@ -1,6 +1,7 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, scenes."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -115,6 +116,16 @@ def calendar() -> Calendar:
         stamp = (newest or 0, years)
         shared.set(_KEY, stamp, FRESH_SECONDS)
     return _calendar(*stamp)
+
+
+def calendar_with(days: Mapping[date, bool], years: Iterable[int] = ()) -> Calendar:
+    """The calendar as it would be with these entries."""
+    return calendar().with_overrides(days, years_published=max(years, default=None))
+
+
+def calendar_entries(year: int) -> list[CalendarDay]:
+    """What officials entered for a year, newest first."""
+    return list(CalendarDay.objects.filter(day__year=year).order_by("-at", "-id"))
 
 
 def forget_calendar() -> None:

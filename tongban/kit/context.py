@@ -20,6 +20,7 @@ NAVIGATION = (
 DESK = (
     (_("待办"), "cases:inbox", "inbox"),
     (_("全部办件"), "cases:desk", "cases"),
+    (_("日历"), "cases:calendar", "calendar"),
     (_("记录"), "record:home", "record"),
 )
 

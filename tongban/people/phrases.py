@@ -124,6 +124,7 @@ ROLES = {
     "approver": _("审批人"),
     "organ_head": _("部门负责人"),
     "deliverer": _("出件员"),
+    "editor": _("事项管理员"),
     "supervisor": _("效能监察员"),
     "system_admin": _("系统管理员"),
     "security_admin": _("安全管理员"),

@@ -20,6 +20,7 @@ class Role(StrEnum):
     APPROVER = "approver"  # 审批人
     ORGAN_HEAD = "organ_head"  # 部门负责人
     DELIVERER = "deliverer"  # 出件员
+    EDITOR = "editor"  # 事项管理员: guides and the working-day calendar
     SUPERVISOR = "supervisor"  # 效能监察员: reads everything, changes nothing
     SYSTEM_ADMIN = "system_admin"  # 系统管理员: organs and posts
     SECURITY_ADMIN = "security_admin"  # 安全管理员: accounts, tokens, unlocking

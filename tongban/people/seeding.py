@@ -117,7 +117,7 @@ def _organ(place: dict[str, str], letter: str, order: int, key: str) -> Organ:
 
 @transaction.atomic
 def seed_accounts(*, at: datetime) -> None:
-    """Applicants, one company, officers of two districts, a supervisor and the three administrators.
+    """Applicants, one company, officers of two districts, a supervisor, an editor and the three administrators.
 
     Refuses only_in_demo: the password is published.
     """
@@ -130,6 +130,7 @@ def seed_accounts(*, at: datetime) -> None:
         ensure_staff(queries.organ_by_key(f"{division}-market_regulation"), at=at)
     bureau = queries.organ_by_key("511800-government_services")
     _officer("supervisor", "效能监察（演示）", bureau, {Role.SUPERVISOR}, "效能监察员", at)
+    _officer("editor", "事项管理（演示）", bureau, {Role.EDITOR}, "事项管理员", at)
     for username, name, kind in ADMINISTRATORS:
         _administrator(username, name, kind, at)
 

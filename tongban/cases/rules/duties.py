@@ -31,6 +31,7 @@ ROLES: dict[type[c.Command], frozenset[str]] = {
     c.Correct: frozenset({APPLICANT}),
     c.Withdraw: frozenset({APPLICANT}),
     c.DeemAccepted: frozenset({SYSTEM}),
+    c.Recompute: frozenset({SYSTEM}),
     c.Archive: frozenset({SYSTEM}),
 }
 

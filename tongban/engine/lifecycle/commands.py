@@ -141,6 +141,10 @@ class ExplainOverdue(Command, frozen=True, kw_only=True):
     explanation: str
 
 
+class Recompute(Command, frozen=True, kw_only=True):
+    """重算期限: the State Council changed the calendar; what is still due is read again."""
+
+
 class Archive(Command, frozen=True, kw_only=True):
     """归档."""
 

@@ -13,12 +13,15 @@ from tongban.engine.refusal import Refused
 
 _ANYTIME: tuple[type[c.Command], ...] = (c.Claim, c.Release, c.Withdraw)
 
+_DUE: tuple[type[c.Command], ...] = (c.Recompute,)  # where a date is still due from the organ
+
 _PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
     Stage.NEW: (c.Receive,),
-    Stage.RECEIVED: (*_ANYTIME, c.Notify, c.Accept, c.DeemAccepted, c.RefuseAcceptance, c.Transfer),
+    Stage.RECEIVED: (*_ANYTIME, *_DUE, c.Notify, c.Accept, c.DeemAccepted, c.RefuseAcceptance, c.Transfer),
     Stage.CORRECTING: (*_ANYTIME, c.Correct, c.RefuseAcceptance),
     Stage.HANDLING: (
         *_ANYTIME,
+        *_DUE,
         c.CompleteStep,
         c.StartSpecial,
         c.Extend,
@@ -27,9 +30,9 @@ _PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
         c.Transfer,
         c.ExplainOverdue,
     ),
-    Stage.SUSPENDED: (*_ANYTIME, c.EndSpecial, c.CompleteStep),
-    Stage.GRANTED: (c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
-    Stage.REFUSED: (c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
+    Stage.SUSPENDED: (*_ANYTIME, *_DUE, c.EndSpecial, c.CompleteStep),
+    Stage.GRANTED: (*_DUE, c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
+    Stage.REFUSED: (*_DUE, c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
     Stage.DELIVERED: (c.Archive, c.ExplainOverdue),
     Stage.NOT_ACCEPTED: (c.Archive,),
     Stage.WITHDRAWN: (c.Archive,),
@@ -449,6 +452,36 @@ def _explain(case: Case, command: c.ExplainOverdue, hand: _Pen) -> e.Event:
     return e.OverdueExplained(explanation=command.explanation)
 
 
+def _recompute(case: Case, command: c.Recompute, hand: _Pen) -> e.Event:
+    """Deadlines are read again from the same facts when the calendar changes; nobody edits them.
+
+    Basis: 全国年节及纪念日放假办法; 行政许可法 Art 82.
+    """
+    event = e.DuesRecomputed(calendar=hand.calendar.version, **_still_due(case, hand))
+    same = all(
+        getattr(event, field) in (None, getattr(case, field))
+        for field in ("notice_due", "statutory_due", "promised_due", "delivery_due")
+    )
+    if same and event.provisional == case.provisional:
+        raise Refused("dues_unchanged")
+    return event
+
+
+def _still_due(case: Case, hand: _Pen) -> dict:
+    """What is due next at this stage, read from the calendar in hand."""
+    if case.stage is Stage.RECEIVED:
+        assert case.received_on is not None
+        return {"notice_due": clock.notice_due(case.received_on, hand.calendar).on}
+    if case.stage in {Stage.HANDLING, Stage.SUSPENDED}:
+        return {name: due for name, due in _dues(facts_for_clock(case), hand).items() if name != "calendar"}
+    assert case.decided_at is not None
+    decided_on = case.decided_at.astimezone(CST).date()
+    return {
+        "delivery_due": clock.delivery_due(decided_on, hand.calendar).on,
+        "provisional": case.provisional,
+    }
+
+
 # What bars a command whatever it says; asked before its rule, and by everybody who offers commands.
 _BARS: dict[type[c.Command], Callable[[Case, _Hand], None]] = {
     c.Claim: _bar_claim,
@@ -479,6 +512,7 @@ _RULES: dict[type[c.Command], Callable[..., e.Event]] = {
     c.Grant: _grant,
     c.Refuse: _refuse,
     c.Deliver: _deliver,
+    c.Recompute: _recompute,
     c.Withdraw: lambda case, command, hand: e.Withdrawn(reason=command.reason),
     c.Transfer: _transfer,
     c.ExplainOverdue: _explain,

@@ -135,6 +135,15 @@ class OverdueExplained(Event, frozen=True, kw_only=True):
     explanation: str
 
 
+class DuesRecomputed(Event, frozen=True, kw_only=True):
+    notice_due: date | None = None
+    statutory_due: datetime | None = None
+    promised_due: datetime | None = None
+    provisional: bool = False
+    delivery_due: date | None = None
+    calendar: str
+
+
 class Archived(Event, frozen=True, kw_only=True):
     digest: str
 

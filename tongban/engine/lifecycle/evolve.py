@@ -115,6 +115,19 @@ def _step(case: Case, event: e.StepCompleted, by: str, at: datetime) -> Case:
     return replace(case, position=case.position + 1, done=done, holder=None)
 
 
+def _recomputed(case: Case, event: e.DuesRecomputed, by: str, at: datetime) -> Case:
+    return replace(
+        case,
+        position=case.position + 1,
+        notice_due=event.notice_due or case.notice_due,
+        statutory_due=event.statutory_due or case.statutory_due,
+        promised_due=event.promised_due or case.promised_due,
+        provisional=event.provisional,
+        delivery_due=event.delivery_due or case.delivery_due,
+        calendar=event.calendar,
+    )
+
+
 _FOLD: dict[type[e.Event], Callable[..., Case]] = {
     e.Received: _received,
     e.Corrected: _corrected,
@@ -146,6 +159,7 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         case, position=case.position + 1, organ=event.organ, division=event.division, holder=None
     ),
     e.OverdueExplained: lambda case, event, by, at: replace(case, position=case.position + 1, explained=True),
+    e.DuesRecomputed: _recomputed,
     e.Archived: lambda case, event, by, at: replace(case, position=case.position + 1, stage=Stage.ARCHIVED),
 }
 

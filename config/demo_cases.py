@@ -12,7 +12,6 @@ from tongban.cases.actions import drafts, submission
 from tongban.cases.queries import opened
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Source
 from tongban.engine.calendar import CST, Calendar
 from tongban.engine.clock import Ground
 from tongban.engine.lifecycle import commands
@@ -74,7 +73,7 @@ def _play(username: str, base_code: str, until: str, at: datetime) -> None:
         at=at,
     )
     parts = situations.resolve(guide, situation)
-    asked = [part for part in parts.materials if part.source is not Source.SHARED]
+    asked = [part for part in parts.materials if part.brought]
     fields = [_plain(field) for section in parts.sections for field in section.fields]
     answers = demo.answers([{"fields": fields}], username, party)
     drafts.fill(draft=draft.pk, answers=answers, caller=caller, at=at)

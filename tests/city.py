@@ -12,7 +12,6 @@ from tongban.cases.actions import correction, drafts, submission
 from tongban.cases.models import Case, Draft
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Source
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import DefectFound
 from tongban.people import queries as people
@@ -64,7 +63,7 @@ def filled(at: datetime = AT, leave_out: frozenset[str] = frozenset(), county: s
     ]  # fmt: skip
     drafts.fill(draft=draft.pk, answers=demo.answers([{"fields": fields}]), caller=applicant, at=at)
     for material in situation.materials:
-        if material.source is not Source.SHARED and material.code not in leave_out:
+        if material.brought and material.code not in leave_out:
             drafts.attach(
                 draft=draft.pk, material=material.code, file=png(material.code), caller=applicant, at=at
             )

@@ -318,7 +318,7 @@ def test_the_addressee_is_addressed_as_person_or_company(kind, word):
 def test_every_kind_has_a_letter_a_template_and_a_title():
     assert set(rules.TEMPLATES) == set(rules.TITLES) == set(rules.LETTERS) == set(samples())
     files = {path.name for path in FOLDER.glob("*.typ")}
-    assert files == set(rules.TEMPLATES.values()) | {"base.typ"}
+    assert files == set(rules.TEMPLATES.values()) | {"base.typ", "application_form.typ"}
     for kind, letter in rules.LETTERS.items():
         assert letter.__struct_config__.tag == kind
 

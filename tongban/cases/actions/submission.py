@@ -67,9 +67,8 @@ def _command(draft: Draft, caller: Caller, at: datetime, channel: str) -> comman
     files = list(
         Upload.objects.filter(draft=draft, removed_at=None).values_list("material", "digest").order_by("id")
     )
-    ready = application.readiness(
-        situation, complete=draft.complete, provided={material for material, _ in files}
-    )
+    given = {material for material, _ in files}
+    ready = application.readiness(situation, complete=draft.complete, provided=given)
     if not ready.can_submit:
         raise Refused("application_incomplete", sections=ready.sections, questions=ready.questions)
     on = at.astimezone(calendar.CST).date()
@@ -84,7 +83,7 @@ def _command(draft: Draft, caller: Caller, at: datetime, channel: str) -> comman
         division=draft.implementation.division_code,
         applicant=draft.party_id,
         terms=terms,
-        materials=tuple(sorted({material for material, _ in files} & set(terms.materials))),
+        materials=tuple(sorted((given | application.produced(situation)) & set(terms.materials))),
         situation=draft.situation,
         form_digest=application.digest(draft.situation, draft.form, files),
         received_on=received_on,

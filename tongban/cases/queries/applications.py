@@ -28,8 +28,12 @@ class Application(msgspec.Struct, frozen=True):
 
     @property
     def asked(self) -> list[Material]:
-        """The materials the applicant gives; shared ones are fetched by the organ."""
-        return [part for part in self.situation.materials if part.source is not Source.SHARED]
+        """The materials the applicant gives; the others are shared among organs or made from the form."""
+        return [part for part in self.situation.materials if part.brought]
+
+    @property
+    def produced(self) -> list[Material]:
+        return [part for part in self.situation.materials if part.source is Source.FORM]
 
     @property
     def shared(self) -> list[Material]:

@@ -16,7 +16,7 @@ from tongban.cases.rules import remedies as wording
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import completeness, situations
-from tongban.catalogue.rules.guide import Text
+from tongban.catalogue.rules.guide import Source, Text
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle.state import DefectFound
 from tongban.engine.refusal import Refused
@@ -108,6 +108,7 @@ def materials(found: Opened) -> list[dict]:
         {
             "part": part,
             "files": given.get(part.code, []),
+            "produced": part.source is Source.FORM,
             "fresh": found.case.notices > 0 and part.code in found.case.fresh,
         }
         for part in found.guide.materials
@@ -152,7 +153,7 @@ def check_page(found: Opened) -> dict:
     for row in materials(found):
         part = row["part"]
         closed = found.case.notices > 0 and part.code not in found.case.fresh
-        marked = marks.get(part.code, [] if row["files"] else ["missing"])
+        marked = marks.get(part.code, [] if row["files"] or row["produced"] else ["missing"])
         rows.append(
             row
             | {

@@ -117,3 +117,9 @@ def letters(row: Case) -> list[LetterLine]:
     """The letters of a case, latest first."""
     found = Letter.objects.filter(case=row).defer("pdf", "data").order_by("-position", "-id")
     return [LetterLine(letter=letter, words=str(phrases.LETTERS[letter.kind])) for letter in found]
+
+
+def result(found: list[LetterLine]) -> LetterLine | None:
+    """What the applicant came for: the licence, else the grant."""
+    kinds = {line.letter.kind: line for line in found}
+    return kinds.get("licence") or kinds.get("grant")

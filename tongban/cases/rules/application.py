@@ -35,9 +35,7 @@ def readiness(situation: Situation, *, complete: Iterable[str], provided: Iterab
         materials=tuple(
             material.code
             for material in situation.materials
-            if material.necessity is Necessity.REQUIRED
-            and material.source is not Source.SHARED
-            and material.code not in given
+            if material.necessity is Necessity.REQUIRED and material.brought and material.code not in given
         ),
         questions=tuple(question.code for question in situation.unanswered),
     )
@@ -62,6 +60,11 @@ def terms(guide: Guide, situation: Situation) -> Terms:
             material.code for material in situation.materials if material.source is not Source.SHARED
         ),
     )
+
+
+def produced(situation: Situation) -> frozenset[str]:
+    """The materials the platform makes from the form: handed in with every submission."""
+    return frozenset(part.code for part in situation.materials if part.source is Source.FORM)
 
 
 def _limit(amount: int, unit: str) -> clock.Limit:

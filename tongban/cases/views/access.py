@@ -75,6 +75,14 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, template, context, status=phrases.status(refused.code))
 
 
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A PDF shown in the browser's own viewer."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 def keep_form(request: HttpRequest) -> None:
     """Keep what an expired session posted, sealed, until the person has signed in again."""
     posted = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.cases import forms, phrases
 from tongban.cases.actions import checks
 from tongban.cases.actions import commands as run
+from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import desk, inbox, lists, opened
 from tongban.cases.rules import duties
 from tongban.cases.rules.resources import RESOURCES
-from tongban.cases.views.access import refusal_page, staff_only
+from tongban.cases.views.access import pdf_response, refusal_page, staff_only
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
@@ -194,6 +195,13 @@ def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     found = opened.opened(case_no, caller, at)
     plain = checks.reveal(case=found.row, caller=caller, at=at)
     return render(request, "cases/desk_case.html", desk.case_page(found, caller) | {"plain": plain})
+
+
+@require_GET
+@staff_only
+def application_form(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """The application form as submitted, numbers masked."""
+    return pdf_response(printed.of_case(opened.find(case_no, caller), plain=False), "application")
 
 
 @require_GET

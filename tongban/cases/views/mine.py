@@ -11,10 +11,11 @@ from tongban.cases import phrases
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
 from tongban.cases.models import Draft
+from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import documents as found
 from tongban.cases.queries import lists, opened, progress, tracking
 from tongban.cases.rules import duties
-from tongban.cases.views.access import refusals_as_pages, signed_in
+from tongban.cases.views.access import pdf_response, refusals_as_pages, signed_in
 from tongban.cases.views.portal import uploaded
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
@@ -46,15 +47,24 @@ def receipt(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """Where the case stands: named steps, days left, pauses, letters, history."""
     case = _own(case_no, caller)
+    letters = lists.letters(case.row)
     context = {
         "o": case,
         "t": tracking.tracking(case),
         "milestones": progress.milestones(case),
         "history": progress.history(case, names=False),
-        "letters": lists.letters(case.row),
+        "letters": letters,
+        "result": lists.result(letters),
         "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case, case.at),
     }
     return render(request, "cases/tracker.html", context)
+
+
+@require_GET
+@signed_in
+def application_form(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """The application form as submitted."""
+    return pdf_response(printed.of_case(_own(case_no, caller).row, plain=True), "application")
 
 
 def _own(case_no: str, caller: Caller) -> opened.Opened:
@@ -128,10 +138,7 @@ def withdraw(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse
 def letter(request: HttpRequest, case_no: str, letter: int, caller: Caller) -> HttpResponse:
     """A letter of the case as a signed PDF; for the applicant and for officers of the organ."""
     pdf = found.letter_pdf(case_no, letter, caller)
-    response = HttpResponse(bytes(pdf.pdf), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{pdf.kind}-{pdf.code}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return pdf_response(bytes(pdf.pdf), f"{pdf.kind}-{pdf.code}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.cases import phrases
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
+from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import applications
-from tongban.cases.views.access import kept_form, signed_in
+from tongban.cases.views.access import kept_form, pdf_response, signed_in
 from tongban.catalogue import queries as catalogue
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms
@@ -62,6 +63,14 @@ def tasks(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     if application.draft.case_id:
         return redirect("cases:tracker", case_no=application.draft.case_id)
     return render(request, "cases/tasks.html", {"a": application})
+
+
+@require_GET
+@signed_in
+def application_form(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
+    """The application form as it would be handed in."""
+    found = applications.application(drafts.find(draft, caller))
+    return pdf_response(printed.of_draft(found, get_language() or settings.LANGUAGE_CODE), "application")
 
 
 @require_http_methods(["GET", "POST"])

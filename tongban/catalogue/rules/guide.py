@@ -129,6 +129,7 @@ class Source(StrEnum):
     APPLICANT = "applicant"  # 10
     GOVERNMENT = "government"  # 20
     SHARED = "shared"  # 20, fetched by the organ itself (716号令 Art 7)
+    FORM = "form"  # 10, produced from the online form: never uploaded (行政许可法 Art 29, 33)
     OTHER = "other"  # 99
 
 
@@ -156,6 +157,11 @@ class Material(Frozen, frozen=True):
     how: Text | None = None  # 填报须知
     defects: list[Defect] = []
     when: Condition = {}
+
+    @property
+    def brought(self) -> bool:
+        """Whether the applicant brings it: neither shared among organs nor produced from the form."""
+        return self.source not in {Source.SHARED, Source.FORM}
 
 
 class FieldKind(StrEnum):

@@ -56,6 +56,7 @@ def source(value) -> str:
         "applicant": gettext("申请人自备"),
         "government": gettext("政府部门核发"),
         "shared": gettext("共享取得，不用交"),
+        "form": gettext("在线填写后生成，不用交"),
         "other": gettext("其他"),
     }[str(value)]
 

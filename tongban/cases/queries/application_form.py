@@ -1,0 +1,109 @@
+"""The application form as a PDF, made from the answers whenever it is asked for; nothing is stored twice."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from tongban.cases.models import Case, Form
+from tongban.cases.queries import applications
+from tongban.cases.rules import application_form as rules
+from tongban.cases.rules.letters import Detail, LetterHead
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.guide import Guide, Source, Text
+from tongban.engine.calendar import CST
+from tongban.kit import letters as print_shop
+from tongban.people import queries as people
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "letters" / "application_form.typ"
+
+
+def of_draft(found: applications.Application, language: str) -> bytes:
+    """The form as it stands, for the applicant before submission."""
+    draft = found.draft
+    given = {upload.material for upload in found.uploads}
+    return _print(
+        found.guide,
+        draft.situation,
+        applications.answers(draft),
+        head=_head(found.guide, draft.implementation.organ, draft.party, language, timezone.localdate()),
+        given=given,
+    )
+
+
+def of_case(row: Case, *, plain: bool) -> bytes:
+    """The form as submitted: in the clear for the applicant, masked for officers."""
+    guide = catalogue.guide(row.version_id)
+    form = Form.objects.get(case=row)
+    sections = situations.resolve(guide, form.situation).sections
+    fields = [field for section in sections for field in section.fields]
+    answers = people.open_answers(form.answers) if plain else people.masked_answers(form.answers, fields)
+    towns = people.divisions(parent=row.implementation.division_code)
+    named = {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
+    received_at = row.received_at.astimezone(CST)
+    head = _head(guide, row.organ, row.party, row.language, received_at.date(), row)
+    given = set(row.uploads.filter(round=1, removed_at=None).values_list("material", flat=True))
+    return _print(
+        guide,
+        form.situation,
+        applications.in_words(sections, answers, named),
+        head=head,
+        given=given,
+        submitted_at=received_at,
+        digest=form.digest,
+    )
+
+
+def _head(guide: Guide, organ, party, language: str, on: date, row: Case | None = None) -> LetterHead:
+    return LetterHead(
+        organ=Text(zh=organ.name, en=organ.name_en),
+        organ_code=organ.uscc,
+        number="",
+        addressee=party.name,
+        case_no=row.case_no if row else "",
+        query_code=row.query_code if row else "",
+        item_name=guide.name,
+        issued_on=on,
+        verify_url="",
+        demo=settings.DEMO,
+        language="en" if language.startswith("en") else "zh",
+        seal_name="",
+    )
+
+
+def _print(
+    guide: Guide,
+    situation: dict,
+    groups: list[dict],
+    *,
+    head: LetterHead,
+    given: set[str],
+    submitted_at: datetime | None = None,
+    digest: str = "",
+) -> bytes:
+    parts = situations.resolve(guide, situation).materials
+    form = rules.ApplicationForm(
+        head=head,
+        title=rules.title([part.name for part in parts if part.source is Source.FORM], guide.name),
+        themes=tuple(
+            rules.Theme(
+                title=group["section"].title,
+                rows=tuple(
+                    Detail(label=row["field"].label, value=_joined(row["words"])) for row in group["rows"]
+                ),
+            )
+            for group in groups
+        ),
+        materials=tuple(part.name for part in parts if part.code in given),
+        submitted_at=submitted_at,
+        digest=digest,
+    )
+    return print_shop.render(TEMPLATE, rules.document(form), fonts=Path(settings.LETTER_FONTS))
+
+
+def _joined(words: list) -> Text:
+    """An answer as one bilingual text."""
+    parts = [part if isinstance(part, Text) else Text(zh=str(part), en=str(part)) for part in words]
+    return Text(zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts))

@@ -80,7 +80,7 @@ def _play(username: str, base_code: str, until: str, at: datetime) -> None:
     for part in asked[1:] if until == "noticed" else asked:
         drafts.attach(draft=draft.pk, material=part.code, file=_page(part.code), caller=caller, at=at)
     case_no = submission.submit(draft=draft.pk, caller=caller, at=at).answer["case_no"]
-    _handle(case_no, until, at, missing=asked[0].code)
+    _handle(case_no, until, at, missing=asked[0].code if asked else "")
 
 
 def _plain(field) -> dict:

@@ -17,7 +17,7 @@ from tests.cases.letter_samples import CST, ORGAN, REMEDIES, deadline, samples
 from tongban.cases.rules import letters as rules
 from tongban.catalogue.rules.guide import Text
 from tongban.engine.clock import Ground, Unit
-from tongban.engine.lifecycle.decide import ACCEPTANCE_REFUSAL_GROUNDS
+from tongban.engine.lifecycle.intake import ACCEPTANCE_REFUSAL_GROUNDS
 from tongban.engine.refusal import Refused
 from tongban.kit import letters, qr, signing
 

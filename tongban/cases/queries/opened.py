@@ -10,7 +10,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Guide, Material, Step, Text
 from tongban.engine import clock, lifecycle
 from tongban.engine.calendar import CST
-from tongban.engine.lifecycle.decide import facts_for_clock
+from tongban.engine.lifecycle.hand import facts_for_clock
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller, Role
 

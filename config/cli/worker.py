@@ -1,5 +1,6 @@
 """The worker process: seals the record, watches silent cases, and runs the deferred jobs."""
 
+import os
 import threading
 
 import structlog
@@ -17,6 +18,7 @@ def worker() -> None:
     from tongban.cases import watch
     from tongban.record import sealer
 
+    threading.excepthook = _fall
     stop = threading.Event()
     threads = [
         threading.Thread(target=sealer.run, args=(stop,), name="sealer", daemon=True),
@@ -30,3 +32,10 @@ def worker() -> None:
         stop.set()
         for thread in threads:
             thread.join(timeout=5)
+
+
+def _fall(failure: threading.ExceptHookArgs) -> None:
+    """A thread met a bug: the process ends, loudly, and is started again; a silent worker seals nothing."""
+    name = failure.thread.name if failure.thread else ""
+    log.error("worker thread failed", thread=name, exc_info=failure.exc_value)
+    os._exit(1)

@@ -303,6 +303,14 @@ def test_a_notice_still_due_moves_with_the_calendar_and_so_does_a_delivery():
     assert event == e.DuesRecomputed(delivery_due=date(2020, 10, 22), calendar=CALENDAR.version)
 
 
+def test_a_promise_in_hours_runs_from_the_instant_of_acceptance():
+    quick = replace(TERMS, promised=Limit(4, Unit.WORKING_HOURS))
+    story = Story(replace(RECEIVE, terms=quick))
+    story.do(commands.Accept(), "account:1", "2020-09-28", 16)
+    assert story.case.promised_due == at("2020-09-29", 12)
+    assert story.case.statutory_due.date() == date(2020, 11, 2)
+
+
 def test_two_officers_cannot_hold_one_case():
     story = Story()
     story.do(commands.Claim(), "account:1", "2020-09-28")

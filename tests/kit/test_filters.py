@@ -1,7 +1,9 @@
 """Filters and components as a page uses them, in both languages."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -9,6 +11,7 @@ from django.template import Context, Template, engines
 from django.utils import translation
 from django_cotton.compiler_regex import CottonCompiler
 
+from tongban.engine.clock import Unit
 from tongban.kit.templatetags import tongban as filters
 
 AT = datetime(2026, 11, 23, 1, 12, tzinfo=UTC)  # 09:12 in Ya'an
@@ -146,3 +149,23 @@ def test_an_attribute_is_escaped():
 
 def test_plain_template_objects_work_without_a_request():
     assert Template("{% load tongban %}{{ at|instant }}").render(Context({"at": AT})).endswith("09:12")
+
+
+@pytest.mark.parametrize(
+    ("unit", "remaining", "chinese", "english"),
+    [
+        ("working_days", "3", "还剩 3 个工作日", "3 working days left"),
+        ("calendar_days", "1", "还剩 1 天", "1 day left"),
+        ("calendar_days", "0", "今天到期", "Due today"),
+        ("calendar_days", "-2", "已超期 2 天", "2 days overdue"),
+        ("working_hours", "3.5", "还剩 3.5 个工作小时", "3.5 working hours left"),
+        ("working_hours", "-1", "已超期 1 个工作小时", "1 working hours overdue"),
+    ],
+)
+def test_what_is_left_is_told_in_the_unit_of_the_promise(unit, remaining, chinese, english):
+    reading = SimpleNamespace(unit=Unit(unit), remaining=Decimal(remaining))
+    with translation.override("zh-hans"):
+        assert filters.time_left(reading) == chinese
+    with translation.override("en"):
+        assert filters.time_left(reading) == english
+    assert filters.time_left(None) == ""

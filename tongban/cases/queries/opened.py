@@ -87,7 +87,9 @@ def state(row: Case) -> lifecycle.Case:
 
 
 def read_clock(case: lifecycle.Case, at: datetime) -> clock.Reading | None:
-    """The clock's reading at `at`; None before acceptance."""
-    if case.accepted_on is None:
+    """The clock's reading at `at`, days to the close of the day; None before acceptance."""
+    if case.accepted_on is None or case.terms is None:
         return None
-    return clock.read(facts_for_clock(case), catalogue.calendar(), at.astimezone(CST).date())
+    exact = case.terms.promised.unit is clock.Unit.WORKING_HOURS
+    on = at if exact else at.astimezone(CST).date()
+    return clock.read(facts_for_clock(case), catalogue.calendar(), on)

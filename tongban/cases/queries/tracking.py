@@ -15,11 +15,10 @@ from tongban.people import queries as people
 
 
 class Tracking(msgspec.Struct, frozen=True):
-    """The clock of a case as an applicant reads it. Days are working days unless the item says otherwise."""
+    """The clock of a case as an applicant reads it."""
 
     stage: str
     due_on: date | None
-    remaining: int | None
     light: str
     paused: bool
     pause_words: str
@@ -30,13 +29,12 @@ class Tracking(msgspec.Struct, frozen=True):
 
 
 def tracking(found: Opened) -> Tracking:
-    """Days left, pauses and the light, from the clock's reading."""
+    """Due day, pauses and the light, from the clock's reading."""
     reading, case = found.reading, found.case
     open_pause = case.pauses[-1] if case.stage is Stage.SUSPENDED and case.pauses else None
     return Tracking(
         stage=phrases.stage_words(case.stage.value),
         due_on=reading.promised_due.date() if reading and case.promised_due and not open_pause else None,
-        remaining=int(reading.remaining) if reading else None,
         light=reading.light.value if reading else "",
         paused=open_pause is not None,
         pause_words=str(phrases.GROUNDS[open_pause.ground.value]) if open_pause else "",

@@ -49,6 +49,7 @@ def _accepted(case: Case, event: e.Accepted, by: str, at: datetime) -> Case:
         position=case.position + 1,
         stage=Stage.HANDLING,
         accepted_on=event.accepted_on,
+        accepted_at=None if event.deemed else at,
         accepted_by=by,
         deemed=event.deemed,
         holder=None,

@@ -35,13 +35,20 @@ Bar = Callable[[Case, Hand], None]  # raises Refused while a command cannot be g
 Rule = Callable[[Case, Any, Pen], e.Event]  # the event that follows from a command
 
 
-def facts_for_clock(case: Case, *, accepted_on: date | None = None, **changes: object) -> clock.ClockFacts:
-    """The clock's view of a case; `changes` replace pauses or extensions about to be recorded."""
+def facts_for_clock(
+    case: Case, *, accepted_on: date | None = None, accepted_at: datetime | None = None, **changes: object
+) -> clock.ClockFacts:
+    """The clock's view of a case; `changes` replace pauses or extensions about to be recorded.
+
+    `accepted_on` and `accepted_at` are given while acceptance itself is being decided.
+    """
     terms = case.terms
     assert terms is not None
     started = accepted_on or case.accepted_on
     assert started is not None
     given: dict = {
+        "started_at": accepted_at or case.accepted_at,
+        "stopped_at": case.decided_at,
         "pauses": case.pauses,
         "extensions": (case.extension,) if case.extension else (),
         "stopped_on": case.decided_at.astimezone(CST).date() if case.decided_at else None,

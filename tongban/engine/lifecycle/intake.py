@@ -103,7 +103,8 @@ def _correct(case: Case, command: c.Correct, hand: Pen) -> e.Event:
 
 
 def _accepted(case: Case, accepted_on: date, deemed: bool, hand: Pen) -> e.Event:
-    facts = facts_for_clock(case, accepted_on=accepted_on)
+    accepted_at = None if deemed else hand.at
+    facts = facts_for_clock(case, accepted_on=accepted_on, accepted_at=accepted_at)
     return e.Accepted(accepted_on=accepted_on, deemed=deemed, **dues(facts, hand))
 
 

@@ -102,6 +102,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     correct_by: date | None = None
     holder: str | None = None
     accepted_on: date | None = None
+    accepted_at: datetime | None = None  # None when deemed: then hours run from the close of that day
     accepted_by: str | None = None
     deemed: bool = False
     pauses: tuple[Pause, ...] = ()

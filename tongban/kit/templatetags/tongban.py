@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from tongban.engine.clock import Reading, Unit
 from tongban.kit.widgets import DateParts, draw_choices
 
 register = template.Library()
@@ -189,6 +190,28 @@ def working_days_left(count: int | None) -> str:
     if count < 0:
         return ngettext("已超期 %(count)d 个工作日", "已超期 %(count)d 个工作日", -count) % {"count": -count}
     return ngettext("还剩 %(count)d 个工作日", "还剩 %(count)d 个工作日", count) % {"count": count}
+
+
+@register.filter
+def time_left(reading: Reading | None) -> str:
+    """What is left of a promise in its own unit: working days, calendar days or working hours."""
+    if reading is None:
+        return ""
+    count = abs(reading.remaining)
+    late = reading.remaining < 0
+    match reading.unit:
+        case Unit.WORKING_DAYS:
+            return working_days_left(int(reading.remaining))
+        case Unit.CALENDAR_DAYS if not count:
+            return gettext("今天到期")
+        case Unit.CALENDAR_DAYS if late:
+            return ngettext("已超期 %(count)d 天", "已超期 %(count)d 天", int(count)) % {"count": count}
+        case Unit.CALENDAR_DAYS:
+            return ngettext("还剩 %(count)d 天", "还剩 %(count)d 天", int(count)) % {"count": count}
+    hours = f"{count:.1f}".removesuffix(".0")
+    return (gettext("已超期 %(hours)s 个工作小时") if late else gettext("还剩 %(hours)s 个工作小时")) % {
+        "hours": hours
+    }
 
 
 @register.filter

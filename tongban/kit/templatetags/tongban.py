@@ -197,21 +197,22 @@ def time_left(reading: Reading | None) -> str:
     """What is left of a promise in its own unit: working days, calendar days or working hours."""
     if reading is None:
         return ""
-    count = abs(reading.remaining)
     late = reading.remaining < 0
-    match reading.unit:
-        case Unit.WORKING_DAYS:
-            return working_days_left(int(reading.remaining))
-        case Unit.CALENDAR_DAYS if not count:
-            return gettext("今天到期")
-        case Unit.CALENDAR_DAYS if late:
-            return ngettext("已超期 %(count)d 天", "已超期 %(count)d 天", int(count)) % {"count": count}
-        case Unit.CALENDAR_DAYS:
-            return ngettext("还剩 %(count)d 天", "还剩 %(count)d 天", int(count)) % {"count": count}
-    hours = f"{count:.1f}".removesuffix(".0")
-    return (gettext("已超期 %(hours)s 个工作小时") if late else gettext("还剩 %(hours)s 个工作小时")) % {
-        "hours": hours
-    }
+    if reading.unit is Unit.WORKING_DAYS:
+        return working_days_left(int(reading.remaining))
+    if reading.unit is Unit.CALENDAR_DAYS:
+        return _days_left(abs(int(reading.remaining)), late)
+    hours = f"{abs(float(reading.remaining)):.1f}".removesuffix(".0")
+    words = gettext("已超期 %(hours)s 个工作小时") if late else gettext("还剩 %(hours)s 个工作小时")
+    return words % {"hours": hours}
+
+
+def _days_left(count: int, late: bool) -> str:
+    if count == 0:
+        return gettext("今天到期")
+    if late:
+        return ngettext("已超期 %(count)d 天", "已超期 %(count)d 天", count) % {"count": count}
+    return ngettext("还剩 %(count)d 天", "还剩 %(count)d 天", count) % {"count": count}
 
 
 @register.filter

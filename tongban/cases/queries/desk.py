@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
@@ -144,43 +145,72 @@ def _button(found: Opened, command: type[c.Command], *, words, path: str = "") -
     }
 
 
-def check_page(found: Opened) -> dict:
+class Marks(msgspec.Struct, frozen=True):
+    """What a checklist says: defects and a remark by material; `unnamed`: found wrong without saying what."""
+
+    marks: dict[str, list[str]]
+    remarks: dict[str, str]
+    unnamed: tuple[str, ...] = ()
+
+
+def check_page(found: Opened, posted: Marks | None = None) -> dict:
     """The checklist: each material with its files, acceptance standard and possible defects."""
-    kept = Check.objects.filter(case=found.row).first()
-    marks = kept.marks if kept else {}
-    remarks = kept.remarks if kept else {}
+    said = posted or _kept(found)
     rows = []
     for row in materials(found):
         part = row["part"]
-        closed = found.case.notices > 0 and part.code not in found.case.fresh
-        marked = marks.get(part.code, [] if row["files"] or row["produced"] else ["missing"])
+        marked = said.marks.get(part.code, [] if row["files"] or row["produced"] else ["missing"])
         rows.append(
             row
             | {
-                "marked": marked,
-                "remark": remarks.get(part.code, ""),
-                "closed": closed,
+                "remark": said.remarks.get(part.code, ""),
+                "closed": _closed(found, part.code),
+                "fault": bool(marked) or part.code in said.unnamed,
+                "unnamed": part.code in said.unnamed,
                 "defects": [
                     {"code": code, "words": tracking.defect_words(part, code), "on": code in marked}
                     for code in ["missing", *(defect.code for defect in part.defects)]
                 ],
             }
         )
-    return {"o": found, "rows": rows, "party": people.masked(found.row.party), "t": tracking.tracking(found)}
+    return {
+        "o": found,
+        "rows": rows,
+        "unnamed": [row["part"] for row in rows if row["unnamed"]],
+        "party": people.masked(found.row.party),
+        "t": tracking.tracking(found),
+    }
 
 
-def marks_from(posted, found: Opened) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Marks and remarks a checklist posted; materials closed by the first notice stay unmarked."""
-    marks, remarks = {}, {}
+def _kept(found: Opened) -> Marks:
+    kept = Check.objects.filter(case=found.row).first()
+    return Marks(kept.marks, kept.remarks) if kept else Marks({}, {})
+
+
+def _closed(found: Opened, material: str) -> bool:
+    """Whether the first notice closed the material: only what came since can be found wrong.
+
+    Basis: 行政许可法 Art 32(4).
+    """
+    return found.case.notices > 0 and material not in found.case.fresh
+
+
+def marks_from(posted, found: Opened) -> Marks:
+    """What a checklist posted; materials closed by the first notice stay unmarked."""
+    marks, remarks, unnamed = {}, {}, []
     for row in materials(found):
         code = row["part"].code
-        if found.case.notices > 0 and code not in found.case.fresh:
+        if _closed(found, code):
             continue
         known = {"missing", *(defect.code for defect in row["part"].defects)}
-        marks[code] = [mark for mark in posted.getlist(f"m_{code}") if mark in known]
+        verdict = posted.get(f"v_{code}", "")
+        given = [mark for mark in posted.getlist(f"m_{code}") if mark in known]
+        marks[code] = [] if verdict == "ok" else given
+        if verdict == "fault" and not given:
+            unnamed.append(code)
         if remark := posted.get(f"r_{code}", "").strip()[:500]:
             remarks[code] = remark
-    return marks, remarks
+    return Marks(marks, remarks, tuple(unnamed))
 
 
 def verdict_page(found: Opened) -> dict:
@@ -212,18 +242,22 @@ def verdict_page(found: Opened) -> dict:
 def command_page(found: Opened, command: type[c.Command], step: str) -> dict:
     """The frame of a command's page: what it does and what follows."""
     words = found.step(step).name if step else phrases.BUTTONS[RESOURCES[command]]
-    survey = bool(step) and found.step(step).kind.value == "survey"
     return {
         "o": found,
         "words": words,
         "effect": phrases.EFFECTS.get(RESOURCES[command], ""),
-        "survey": survey,
+        "survey": bool(step) and is_survey(found, step),
         "is_step": bool(step),
         "remedies": remedies(found) if issubclass(command, _REFUSALS) else "",
         "party": people.masked(found.row.party),
         "t": tracking.tracking(found),
         "danger": issubclass(command, _REFUSALS),
     }
+
+
+def is_survey(found: Opened, step: str) -> bool:
+    """Whether the step is an on-site survey, by two officers."""
+    return found.step(step).kind.value == "survey"
 
 
 def remedies(found: Opened) -> str:

@@ -108,11 +108,13 @@ def check(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     at = clock()
     found = opened.opened(case_no, caller, at)
     duties.permit(caller, commands.Accept, found.case)
-    if request.method == "POST":
-        marks, remarks = desk.marks_from(request.POST, found)
-        checks.save(case_no=case_no, marks=marks, remarks=remarks, caller=caller, at=at)
-        return redirect("cases:desk_verdict", case_no=case_no)
-    return render(request, "cases/desk_check.html", desk.check_page(found))
+    if request.method == "GET":
+        return render(request, "cases/desk_check.html", desk.check_page(found))
+    posted = desk.marks_from(request.POST, found)
+    if posted.unnamed:
+        return render(request, "cases/desk_check.html", desk.check_page(found, posted), status=422)
+    checks.save(case_no=case_no, marks=posted.marks, remarks=posted.remarks, caller=caller, at=at)
+    return redirect("cases:desk_verdict", case_no=case_no)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +156,7 @@ def command(
         return refusal_page(request, Refused("not_at_this_stage"))
     at = clock()
     found = opened.opened(case_no, caller, at)
-    form = _form(kind, request, found)
+    form = _form(kind, request, found, step)
     error, status = None, 200
     if request.method == "POST":
         if form.is_valid():
@@ -172,9 +174,12 @@ def command(
     return render(request, "cases/desk_command.html", context, status=status)
 
 
-def _form(kind: type[commands.Command], request: HttpRequest, found: opened.Opened):
+def _form(kind: type[commands.Command], request: HttpRequest, found: opened.Opened, step: str):
     extra = {"organs": desk.transfer_organs(found)} if kind is commands.Transfer else {}
-    return forms.FORMS[kind](request.POST if request.method == "POST" else None, **extra)
+    form = forms.FORMS[kind](request.POST if request.method == "POST" else None, **extra)
+    if step and desk.is_survey(found, step):
+        form.for_survey()
+    return form
 
 
 @require_POST

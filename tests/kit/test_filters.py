@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from types import SimpleNamespace
 
 import msgspec
@@ -39,8 +40,8 @@ def drawn(source: str, **context) -> str:
         (filters.day, None, "", ""),
         (filters.instant, AT, "2026年11月23日 09:12", "23 Nov 2026, 09:12"),
         (filters.short_instant, AT, "11-23 09:12", "11-23 09:12"),
-        (filters.deadline, AT, "11月23日 09:12", "23 Nov 09:12"),
-        (filters.deadline, datetime(2026, 11, 25, 15, 59, 59, tzinfo=UTC), "11月25日", "25 Nov"),
+        (filters.deadline, AT, "11月23日", "23 Nov"),
+        (partial(filters.deadline, exact=True), AT, "11月23日 09:12", "23 Nov 09:12"),
         (filters.bytes_, 812, "812 B", "812 B"),
         (filters.bytes_, 812_345, "812 KB", "812 KB"),
         (filters.bytes_, 3_420_000, "3.4 MB", "3.4 MB"),

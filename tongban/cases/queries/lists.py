@@ -37,6 +37,11 @@ class Line(msgspec.Struct, frozen=True):
         return self.case.stage is Stage.HANDLING
 
     @property
+    def exact(self) -> bool:
+        """Whether what is due next is due at an hour rather than on a day."""
+        return self.running and self.reading is not None and self.reading.unit is clock.Unit.WORKING_HOURS
+
+    @property
     def light(self) -> str:
         """The light of what is due next: of the decision while it runs, else green or red by due date."""
         if self.running and self.reading:

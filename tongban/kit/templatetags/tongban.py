@@ -78,13 +78,13 @@ def short_instant(value: datetime | None) -> str:
 
 
 @register.filter
-def deadline(value: datetime | None) -> str:
-    """11月25日 or 25 Nov, for dense lists; with the hour where it does not end with the day."""
+def deadline(value: datetime | None, exact: bool = False) -> str:
+    """11月25日 or 25 Nov, for dense lists; with the hour where the limit is `exact`."""
     if not isinstance(value, datetime):
         return ""
     at = timezone.localtime(value) if timezone.is_aware(value) else value
     on = f"{at.day} {_MONTHS[at.month - 1][:3]}" if _english() else f"{at.month}月{at.day}日"
-    return on if (at.hour, at.minute) == (23, 59) else f"{on} {at:%H:%M}"
+    return f"{on} {at:%H:%M}" if exact else on
 
 
 def _local_day(value: date | datetime | None) -> date | None:

@@ -1,9 +1,10 @@
-"""Finding an item by the words people use: names, synonyms, typos; ranked, pure."""
+"""Finding an item by the words people use: names, synonyms, typos, pinyin; ranked, pure."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
+from pypinyin import Style, lazy_pinyin
 from rapidfuzz import fuzz, process, utils
 
 from tongban.catalogue.rules.guide import Guide
@@ -34,6 +35,33 @@ def _wordings(guide: Guide) -> tuple[tuple[str, float], ...]:
     )
 
 
+@lru_cache(maxsize=4)
+def _spelled(codes: tuple[str, ...], wordings: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, int], ...]:
+    """Each Chinese wording in pinyin letters, initials and whole, beside the item it stands for."""
+    del codes
+    return tuple(
+        (letters, owner)
+        for owner, group in enumerate(wordings)
+        for words in group
+        for style in (Style.FIRST_LETTER, Style.NORMAL)
+        if len(letters := "".join(lazy_pinyin(words, style=style, errors="ignore"))) > 1
+    )
+
+
+def _by_pinyin(wanted: str, guides: tuple[Guide, ...]) -> dict[int, float]:
+    """Scores by pinyin: letters that begin or stand in a spelled wording; two letters at least."""
+    letters = wanted.replace(" ", "")
+    if len(letters) < 2 or not (letters.isascii() and letters.isalpha()):
+        return {}
+    spelled = _spelled(tuple(g.base_code for g in guides), tuple((g.name.zh, *g.synonyms) for g in guides))
+    best: dict[int, float] = {}
+    for wording, owner in spelled:
+        if letters in wording:
+            score = (78.0 if wording.startswith(letters) else 62.0) + 20.0 * len(letters) / len(wording)
+            best[owner] = max(best.get(owner, 0.0), score)
+    return best
+
+
 def rank(words: str, guides: tuple[Guide, ...]) -> list[tuple[Guide, float]]:
     """(guide, score 0–100) for `words`, best first; all guides with score 0 when nothing is asked.
 
@@ -43,7 +71,7 @@ def rank(words: str, guides: tuple[Guide, ...]) -> list[tuple[Guide, float]]:
     if not wanted:
         return [(guide, 0.0) for guide in guides]
     index = _index(tuple(g.base_code for g in guides), tuple(_wordings(g) for g in guides))
-    best: dict[int, float] = {}
+    best = _by_pinyin(wanted, guides)
     for wording, score, place in process.extract(
         wanted, index.wordings, scorer=_score, limit=None, score_cutoff=_LEAST
     ):

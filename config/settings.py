@@ -52,6 +52,9 @@ RECORD_KEY = bytes.fromhex(kept_secret("record_key"))  # Ed25519 seed that signs
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
 RECORD_ORIGIN = env("TONGBAN_RECORD_ORIGIN", "tongban.example/yaan")
+RECORD_WITNESSES = dict(  # organs that cosign checkpoints: name=Ed25519 key in hex, separated by commas
+    pair.split("=") for pair in env("TONGBAN_RECORD_WITNESSES").split(",") if pair
+)
 FIELD_CIPHER = env("TONGBAN_FIELD_CIPHER", "sm4")  # sm4 | aes
 
 ALLOWED_HOSTS = env("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")

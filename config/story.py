@@ -110,7 +110,9 @@ class Story:
         draft = applicant.post("/drafts", body)
         applicant.put(f"/drafts/{draft['id']}/form", {"answers": demo.answers(draft["sections"])})
         given = [
-            part for part in draft["materials"] if part["source"] not in {"shared", "form"} and part["code"] != MISSING
+            part
+            for part in draft["materials"]
+            if part["source"] not in {"shared", "form"} and part["code"] != MISSING
         ]
         for part in given:
             applicant.give(

@@ -6,8 +6,8 @@ from config import health
 from config.api import api
 
 urlpatterns = [
-    path("livez", health.livez),
-    path("readyz", health.readyz),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
     path("api/", api.urls),
     path("", include("tongban.kit.urls")),
     path("", include("tongban.people.urls")),

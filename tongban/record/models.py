@@ -1,4 +1,4 @@
-"""The record's tables: events, the sealed order, tree nodes, checkpoints, refusals. Append-only."""
+"""The record's tables: events, the sealed order, tree nodes, checkpoints, refusals; append-only. And how far it is sealed."""
 
 from django.db import models
 
@@ -55,6 +55,25 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return str(self.index)
+
+
+class Horizon(models.Model):
+    """How far the log has sealed, in one row: the largest (tx, event_id) that was gathered.
+
+    `base` is added to this server's transaction ids: after a restore into a younger server they begin
+    again from below, and the order must go on.
+    """
+
+    id = models.SmallIntegerField(primary_key=True)
+    base = models.BigIntegerField()
+    tx = models.BigIntegerField()
+    event_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="horizon_is_one", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.tx}/{self.event_id}"
 
 
 class TreeNode(models.Model):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 PROBLEMS: dict[str, object] = {
     "proof_unreadable": _("这不是一份完整的证明：请上传或粘贴下载的整份 JSON。"),
+    "proof_too_large": _("文件太大：一份证明不超过 1 MB，请上传下载的那份 JSON。"),
     "format_unknown": _("证明的格式版本无法识别。"),
     "note_unreadable": _("证明中的检查点无法识别。"),
     "signature_missing": _("检查点没有本记录的签名。"),

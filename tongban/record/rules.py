@@ -15,11 +15,12 @@ from tongban.engine.refusal import Refused
 Hash = Callable[[bytes], bytes]
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _SIGNATURE_TYPE = b"\x01"  # Ed25519 in signed notes
-_PROOF = "tongban-proof-1"
+_PROOF, _GROWTH = "tongban-proof-1", "tongban-growth-1"
+_INTEGERS = 2**53  # from here on JSON readers differ
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """An event as it is hashed. `at` is an aware instant; `facts` plain JSON without floats."""
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event as it is hashed: `at` as `instant` writes it, `facts` plain JSON without floats."""
 
     stream_kind: str
     stream_id: str
@@ -27,45 +28,70 @@ class Entry(msgspec.Struct, frozen=True):
     kind: str
     facts: dict
     by: str
-    at: datetime
+    at: str
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A self-contained proof that an event is in the record; bytes are in hex, `checkpoint` is a note."""
+
+    format: str
+    event: Entry
+    salt: str
+    index: int
+    path: list[str]
+    checkpoint: str
+    hash: str
+    public_key: str
+
+
+class Growth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A proof that the record of `checkpoint` begins with that of an older one; bytes are in hex."""
+
+    format: str
+    path: list[str]
+    checkpoint: str
+    hash: str
+    public_key: str
 
 
 def plain(value: object) -> None:
-    """Refuse `facts_not_plain` unless `value` is made of text, integers, booleans, null, lists and mappings.
+    """Refuse `facts_not_plain` unless `value` is text, integers, booleans, null, lists and mappings of them.
 
-    Basis: design (the same bytes on every machine, for ever).
+    Integers stay below 2**53 and texts without NUL or half a surrogate pair, as RFC 8785 and the database
+    want. Basis: design (the same bytes on every machine, for ever).
     """
-    if value is None or isinstance(value, str | bool | int):
-        return
-    if isinstance(value, list | tuple):
-        for part in value:
-            plain(part)
-    elif isinstance(value, dict) and all(isinstance(name, str) for name in value):
-        for part in value.values():
-            plain(part)
-    else:
-        raise Refused("facts_not_plain", value=repr(value)[:100])
+    match value:
+        case None | bool():
+            return
+        case int() if abs(value) < _INTEGERS:
+            return
+        case str() if _storable(value):
+            return
+        case list() | tuple():
+            for part in value:
+                plain(part)
+        case dict() if all(isinstance(name, str) and _storable(name) for name in value):
+            for part in value.values():
+                plain(part)
+        case _:
+            raise Refused("facts_not_plain", value=repr(value)[:100])
+
+
+def _storable(text: str) -> bool:
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def instant(at: datetime) -> str:
-    """An instant as the record writes it: UTC, microseconds."""
+    """An aware instant as the record writes it: UTC, microseconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def canonical(entry: Entry, salt: bytes) -> bytes:
-    """The bytes of an event: JSON with sorted names, no spaces, UTF-8 (RFC 8785 for the values allowed)."""
-    return _ENCODER.encode(
-        {
-            "stream_kind": entry.stream_kind,
-            "stream_id": entry.stream_id,
-            "position": entry.position,
-            "kind": entry.kind,
-            "facts": entry.facts,
-            "by": entry.by,
-            "at": instant(entry.at),
-            "salt": salt.hex(),
-        }
-    )
+    """The bytes of an event: JSON with sorted names, no spaces, UTF-8 (RFC 8785, names by code point)."""
+    return _ENCODER.encode({**msgspec.structs.asdict(entry), "salt": salt.hex()})
 
 
 def leaf(entry: Entry, salt: bytes, hash: Hash) -> bytes:
@@ -73,18 +99,35 @@ def leaf(entry: Entry, salt: bytes, hash: Hash) -> bytes:
     return merkle.leaf_hash(canonical(entry, salt), hash)
 
 
+def remains(
+    number: int, stream_kind: str, stream_id: str, position: int, kind: str, by: str, at: str, leaf: str
+) -> dict:
+    """What stays of an erased event, as the record of its erasure keeps it; `leaf` in hex."""
+    return {
+        "id": number,
+        "stream_kind": stream_kind,
+        "stream_id": stream_id,
+        "position": position,
+        "kind": kind,
+        "by": by,
+        "at": at,
+        "leaf": leaf,
+    }
+
+
 class Checkpoint(msgspec.Struct, frozen=True):
-    """A signed root: origin, size, root and the hash's name, as in C2SP tlog-checkpoint."""
+    """A signed root: origin, size and root as in C2SP tlog-checkpoint; hash and time as extension lines."""
 
     origin: str
     size: int
     root: bytes
     hash_name: str
+    at: str  # as `instant` writes it
 
     def text(self) -> str:
         """The note's text."""
         root = base64.b64encode(self.root).decode()
-        return f"{self.origin}\n{self.size}\n{root}\nhash {self.hash_name}\n"
+        return f"{self.origin}\n{self.size}\n{root}\nhash {self.hash_name}\ntime {self.at}\n"
 
 
 def key_hash(name: str, public: bytes) -> bytes:
@@ -102,7 +145,7 @@ def signature_line(text: str, name: str, seed: bytes) -> str:
     private = Ed25519PrivateKey.from_private_bytes(seed)
     public = private.public_key().public_bytes_raw()
     signature = key_hash(name, public) + private.sign(text.encode())
-    return f"— {name} {base64.b64encode(signature).decode()}\n"
+    return _line(name, signature)
 
 
 def sign(checkpoint: Checkpoint, seed: bytes) -> str:
@@ -113,54 +156,94 @@ def sign(checkpoint: Checkpoint, seed: bytes) -> str:
 
 def open_note(note: str, public: bytes) -> Checkpoint:
     """The checkpoint of a signed note. Refuses note_unreadable, signature_missing, signature_wrong."""
-    text, _, lines = note.partition("\n\n")
-    text += "\n"
-    parts = text.splitlines()
-    try:
-        origin, size, root, extension = (
-            parts[0],
-            int(parts[1]),
-            base64.b64decode(parts[2], validate=True),
-            parts[3],
-        )
-    except (IndexError, ValueError) as error:
-        raise Refused("note_unreadable") from error
-    found = Checkpoint(origin=origin, size=size, root=root, hash_name=extension.removeprefix("hash "))
-    if found.text() != text:
+    text, lines = _split(note)
+    found = _read_text(text)
+    own = [value for name, value in lines if name == found.origin]
+    if not own:
+        raise Refused("signature_missing", name=found.origin)
+    if not any(_signed(text, found.origin, value, public) for value in own):
+        raise Refused("signature_wrong", name=found.origin)
+    return found
+
+
+def cosigned(note: str, name: str, public: bytes) -> bool:
+    """Whether the witness `name`, whose key is `public`, signed the note. Refuses note_unreadable."""
+    text, lines = _split(note)
+    return any(_signed(text, name, value, public) for signer, value in lines if signer == name)
+
+
+def signers(note: str) -> list[str]:
+    """The names on a note's signature lines. Refuses note_unreadable."""
+    return [name for name, _ in _split(note)[1]]
+
+
+def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """A note's text and its signatures (name, key hash and signature), each in its only spelling."""
+    text, _, rest = note.partition("\n\n")
+    *lines, end = rest.split("\n")
+    if end or not lines:
         raise Refused("note_unreadable")
-    for line in lines.splitlines():
-        dash, _, rest = line.partition(" ")
-        name, _, value = rest.partition(" ")
-        if dash == "—" and name == origin:
-            _check_signature(text, value, name, public)
-            return found
-    raise Refused("signature_missing", name=origin)
+    return text + "\n", [_read_line(line) for line in lines]
 
 
-def _check_signature(text: str, value: str, name: str, public: bytes) -> None:
+def _read_line(line: str) -> tuple[str, bytes]:
+    dash, name, value = (*line.split(" "), "", "", "")[:3]
     try:
         signature = base64.b64decode(value, validate=True)
-        if signature[:4] != key_hash(name, public):
-            raise Refused("signature_wrong", name=name)
-        Ed25519PublicKey.from_public_bytes(public).verify(signature[4:], text.encode())
-    except (InvalidSignature, ValueError) as error:
-        raise Refused("signature_wrong", name=name) from error
+    except ValueError as error:
+        raise Refused("note_unreadable") from error
+    if not dash or not name or len(signature) < 5 or line != _line(name, signature).removesuffix("\n"):
+        raise Refused("note_unreadable")
+    return name, signature
+
+
+def _read_text(text: str) -> Checkpoint:
+    """The checkpoint a note's text says; refused unless it is written exactly as we write it."""
+    try:
+        origin, size, root, hash_name, at, _ = text.split("\n")
+        found = Checkpoint(
+            origin=origin,
+            size=int(size),
+            root=base64.b64decode(root, validate=True),
+            hash_name=hash_name.removeprefix("hash "),
+            at=at.removeprefix("time "),
+        )
+    except ValueError as error:
+        raise Refused("note_unreadable") from error
+    if found.text() != text:
+        raise Refused("note_unreadable")
+    return found
+
+
+def _line(name: str, signature: bytes) -> str:
+    return f"— {name} {base64.b64encode(signature).decode()}\n"
+
+
+def _signed(text: str, name: str, value: bytes, public: bytes) -> bool:
+    if value[:4] != key_hash(name, public):
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(value[4:], text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def proof(
     entry: Entry, salt: bytes, *, index: int, path: list[bytes], note: str, hash_name: str, public: bytes
 ) -> dict:
     """A self-contained proof that an event is in the record, as JSON."""
-    return {
-        "format": _PROOF,
-        "event": {**msgspec.structs.asdict(entry), "at": instant(entry.at)},
-        "salt": salt.hex(),
-        "index": index,
-        "path": [part.hex() for part in path],
-        "checkpoint": note,
-        "hash": hash_name,
-        "public_key": public.hex(),
-    }
+    made = Proof(
+        format=_PROOF,
+        event=entry,
+        salt=salt.hex(),
+        index=index,
+        path=[part.hex() for part in path],
+        checkpoint=note,
+        hash=hash_name,
+        public_key=public.hex(),
+    )
+    return msgspec.to_builtins(made)
 
 
 def verify_proof(document: dict, hash: Hash, *, public: bytes | None = None) -> list[str]:
@@ -169,23 +252,63 @@ def verify_proof(document: dict, hash: Hash, *, public: bytes | None = None) -> 
     Without `public` the key named in the proof is used: then compare it with the published one.
     """
     try:
-        event = document["event"]
-        entry = Entry(**{**event, "at": datetime.fromisoformat(event["at"])})
-        salt, path = bytes.fromhex(document["salt"]), [bytes.fromhex(part) for part in document["path"]]
-        index, key = int(document["index"]), public or bytes.fromhex(document["public_key"])
-        if document["format"] != _PROOF:
-            return ["format_unknown"]
-        note = document["checkpoint"]
-    except (KeyError, TypeError, ValueError):
+        given = msgspec.convert(document, Proof)
+        salt, path = _bytes(given.salt), [_bytes(part) for part in given.path]
+        named = _bytes(given.public_key)
+        found = leaf(given.event, salt, hash)
+    except (ValueError, RecursionError):
         return ["proof_unreadable"]
+    if given.format != _PROOF:
+        return ["format_unknown"]
     try:
-        checkpoint = open_note(note, key)
+        checkpoint = open_note(given.checkpoint, public or named)
     except Refused as refused:
         return [refused.code]
-    problems = [] if checkpoint.hash_name == document.get("hash") else ["hash_differs"]
-    if public and document.get("public_key") != public.hex():
+    problems = [] if checkpoint.hash_name == given.hash else ["hash_differs"]
+    if public and named != public:
         problems.append("key_differs")
-    found = leaf(entry, salt, hash)
-    if not merkle.verify_inclusion(found, index, checkpoint.size, path, checkpoint.root, hash):
+    if not merkle.verify_inclusion(found, given.index, checkpoint.size, path, checkpoint.root, hash):
         problems.append("not_included")
     return problems
+
+
+def growth(path: list[bytes], *, note: str, hash_name: str, public: bytes) -> dict:
+    """A proof that the record of `note` begins with that of an older checkpoint, as JSON."""
+    made = Growth(
+        format=_GROWTH,
+        path=[part.hex() for part in path],
+        checkpoint=note,
+        hash=hash_name,
+        public_key=public.hex(),
+    )
+    return msgspec.to_builtins(made)
+
+
+def verify_growth(document: dict, older: str, hash: Hash, *, public: bytes | None = None) -> list[str]:
+    """What is wrong with a proof of growth since the note `older`, as codes; empty when it holds.
+
+    `public` is the key you trust; without it the key named in the proof is used.
+    """
+    try:
+        given = msgspec.convert(document, Growth)
+        path, key = [_bytes(part) for part in given.path], public or _bytes(given.public_key)
+    except (ValueError, RecursionError):
+        return ["proof_unreadable"]
+    if given.format != _GROWTH:
+        return ["format_unknown"]
+    try:
+        first, second = open_note(older, key), open_note(given.checkpoint, key)
+    except Refused as refused:
+        return [refused.code]
+    if not first.hash_name == second.hash_name == given.hash:
+        return ["hash_differs"]
+    grown = merkle.verify_consistency(first.size, second.size, path, first.root, second.root, hash)
+    return [] if grown and first.origin == second.origin else ["history_rewritten"]
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes of a hex text in lower case; ValueError for any other spelling."""
+    value = bytes.fromhex(text)
+    if value.hex() != text:
+        raise ValueError(text)
+    return value

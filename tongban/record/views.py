@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongban.kit import files
 from tongban.kit.hashing import HASHES, hasher
 from tongban.record import phrases, queries, rules
 
 _MOST = 1_000_000  # bytes of a proof
+_TOO_LARGE = {"problems": [phrases.PROBLEMS["proof_too_large"]]}
 
 
 @require_GET
@@ -36,19 +38,21 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict = {"pasted": request.POST.get("proof", "")}
     if request.method == "POST":
         file = request.FILES.get("file")
-        content = file.read(_MOST) if file else context["pasted"].encode()
-        context |= _checked(content)
+        content = file.read(_MOST + 1) if file else context["pasted"].encode()
+        context |= _TOO_LARGE if hasattr(request, files.OVER_LIMIT) else _checked(content)
     status = 422 if context.get("problems") else 200
     return render(request, "record/verify.html", context, status=status)
 
 
 def _checked(content: bytes) -> dict:
     """The proof's event and what is wrong with it, in words."""
+    if len(content) > _MOST:
+        return _TOO_LARGE
     try:
         document = msgspec.json.decode(content, type=dict)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (ValueError, RecursionError):
         return {"problems": [phrases.PROBLEMS["proof_unreadable"]]}
-    name = document.get("hash")
+    name = str(document.get("hash"))
     if name not in HASHES:
         return {"problems": [phrases.PROBLEMS["hash_differs"]]}
     found = rules.verify_proof(document, hasher(name), public=queries.public_key())

@@ -59,7 +59,12 @@ def by_urgency(lines: list[lists.Line], at: datetime) -> list[dict]:
         due = line.row.due_at
         key = "waiting" if due is None else "overdue" if due < at else "soon" if due < soon else "later"
         groups[key].append(line)
-    titles = {"overdue": _("已超期"), "soon": _("24 小时内到期"), "later": _("以后到期"), "waiting": _("等待中")}
+    titles = {
+        "overdue": _("已超期"),
+        "soon": _("24 小时内到期"),
+        "later": _("以后到期"),
+        "waiting": _("等待中"),
+    }
     return [{"title": titles[key], "lines": found} for key, found in groups.items() if found]
 
 

@@ -17,7 +17,7 @@ def _bar_examiner(case: Case, hand: Hand) -> None:
     Basis: 行政许可法 Art 34; configuration.
     """
     assert case.terms is not None
-    if not case.terms.instant and hand.by in {done.by for done in case.done.values()}:
+    if not case.terms.instant and hand.by in case.examined_by:
         raise Refused("examiner_cannot_decide")
 
 

@@ -113,7 +113,9 @@ def _noticed(case: Case, event: e.CorrectionNoticed, by: str, at: datetime) -> C
 
 def _step(case: Case, event: e.StepCompleted, by: str, at: datetime) -> Case:
     done = {**case.done, event.step: StepDone(passed=event.passed, by=by, at=at)}
-    return replace(case, position=case.position + 1, done=done, holder=None)
+    return replace(
+        case, position=case.position + 1, done=done, examined_by=case.examined_by | {by}, holder=None
+    )
 
 
 def _recomputed(case: Case, event: e.DuesRecomputed, by: str, at: datetime) -> Case:

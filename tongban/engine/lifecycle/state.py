@@ -112,6 +112,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     provisional: bool = False
     calendar: str = ""
     done: dict[str, StepDone] = {}
+    examined_by: frozenset[str] = frozenset()  # everybody who ever reported a step, replaced reports too
     granted: bool | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None

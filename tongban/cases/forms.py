@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases import phrases
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands as c
+from tongban.kit.holidays_table import FIRST_YEAR
 
 
 def _words(label, *, rows: int = 3, required: bool = True, hint="", most: int = 4000) -> forms.CharField:
@@ -273,6 +274,8 @@ class CalendarEntry(forms.Form):
     def clean(self) -> dict:
         given = super().clean() or self.cleaned_data
         first, last = given.get("first"), given.get("last")
+        if first and first.year < FIRST_YEAR:
+            self.add_error("first", _("第一天早于日历的第一年：请填写之后的日期。"))
         if first and last and last < first:
             self.add_error("last", _("最后一天早于第一天：请填写同一天或以后的日期。"))
         elif first and last and last - first > timedelta(days=31):

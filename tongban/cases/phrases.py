@@ -6,6 +6,10 @@ from tongban.engine.refusal import Refused
 
 # code → (what was wrong, what to do)
 REFUSALS: dict[str, tuple] = {
+    "not_sealed_yet": (_("这条记录还没有封存。"), _("请几秒后再试。")),
+    "event_erased": (_("这条记录的内容已依法删除，只留下摘要。"), _("记录仍可核验，但不能再出具内容证明。")),
+    "unknown_defect": (_("材料清单中没有这个问题代码。"), _("请从事项列出的问题中选择。")),
+    "extension_too_short": (_("延长的时间至少为一个工作日。"), _("请填写大于零的工作日数。")),
     "case_unknown": (_("没有找到这个办件。"), _("请核对办件编号；如不在您的办理范围，请联系主管部门。")),
     "not_permitted": (_("您没有办理这一步的权限。"), _("请由具有相应岗位的人员办理，或联系管理员核对岗位。")),
     "own_case": (_("不能办理本人或本单位的申请。"), _("请转交其他工作人员办理。")),
@@ -112,6 +116,7 @@ STATUS: dict[str, int] = {
     "draft_unknown": 404,
     "letter_unknown": 404,
     "event_unknown": 404,
+    "event_erased": 410,
     "upload_unknown": 404,
     "party_unknown": 404,
     "not_permitted": 403,
@@ -134,6 +139,7 @@ STATUS: dict[str, int] = {
     "case_changed": 409,
     "notice_too_late": 409,
     "step_not_open": 409,
+    "not_sealed_yet": 409,
     "file_too_large": 413,
     "file_type_not_accepted": 415,
 }

@@ -1,6 +1,7 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, scenes."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -109,18 +110,13 @@ def calendar() -> Calendar:
 
     A process asks the database at most every few seconds; a change made here is seen at once.
     """
-    stamp = shared.get(_KEY)
-    if stamp is None:
-        newest = CalendarDay.objects.aggregate(last=Max("id"))["last"]
-        years = tuple(CalendarYear.objects.order_by("year").values_list("year", flat=True))
-        stamp = (newest or 0, years)
-        shared.set(_KEY, stamp, FRESH_SECONDS)
-    return _calendar(*stamp)
+    return _calendar(*_stamp())
 
 
 def calendar_with(days: Mapping[date, bool], years: Iterable[int] = ()) -> Calendar:
     """The calendar as it would be with these entries."""
-    return calendar().with_overrides(days, years_published=max(years, default=None))
+    newest, known = _stamp()
+    return _table({**_entered(newest), **days}, {*known, *years})
 
 
 def calendar_entries(year: int) -> list[CalendarDay]:
@@ -133,11 +129,33 @@ def forget_calendar() -> None:
     shared.delete(_KEY)
 
 
+def _stamp() -> tuple[int, tuple[int, ...]]:
+    """(newest entry, years entered completely): what tells one calendar from another."""
+    stamp = shared.get(_KEY)
+    if stamp is None:
+        newest = CalendarDay.objects.aggregate(last=Max("id"))["last"]
+        years = tuple(CalendarYear.objects.order_by("year").values_list("year", flat=True))
+        stamp = (newest or 0, years)
+        shared.set(_KEY, stamp, FRESH_SECONDS)
+    return stamp
+
+
 @lru_cache(maxsize=8)
 def _calendar(newest: int, years: tuple[int, ...]) -> Calendar:
-    changes = dict(CalendarDay.objects.filter(pk__lte=newest).order_by("id").values_list("day", "working"))
-    last = max((LAST_YEAR, *years))
-    return Calendar.from_days({**published_days(), **changes}, first_year=FIRST_YEAR, last_year=last)
+    return _table(_entered(newest), set(years))
+
+
+def _entered(newest: int) -> dict[date, bool]:
+    return dict(CalendarDay.objects.filter(pk__lte=newest).order_by("id").values_list("day", "working"))
+
+
+def _table(entered: Mapping[date, bool], complete: AbstractSet[int]) -> Calendar:
+    """The shipped table with the entries on it; those of a year not entered completely wait for the rest."""
+    last = LAST_YEAR
+    while last + 1 in complete:
+        last += 1
+    kept = {day: works for day, works in entered.items() if FIRST_YEAR <= day.year <= last}
+    return Calendar.from_days({**published_days(), **kept}, first_year=FIRST_YEAR, last_year=last)
 
 
 class Scene(msgspec.Struct, frozen=True):

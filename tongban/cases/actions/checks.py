@@ -23,7 +23,7 @@ def save(
     at: datetime,
 ) -> Check:
     """Keep the marks of a check ({material: defect codes}; an empty list is "in order")."""
-    row = opened.find(case_no, caller)
+    row = opened.find(case_no, caller, opened.at_work)
     duties.permit(caller, commands.Accept, opened.state(row))
     check, _ = Check.objects.update_or_create(
         case=row,
@@ -34,7 +34,9 @@ def save(
 
 def note(*, case_no: str, text: str, caller: Caller, at: datetime) -> Note:
     """Leave a private note; for officers of the organ only."""
-    return Note.objects.create(case=opened.find(case_no, caller), text=text, by_id=caller.signed_in, at=at)
+    row = opened.find(case_no, caller, opened.at_work)
+    duties.works_at(caller, row.organ_id)
+    return Note.objects.create(case=row, text=text, by_id=caller.signed_in, at=at)
 
 
 def reveal(*, case: Case, caller: Caller, at: datetime) -> dict[str, str]:

@@ -66,6 +66,7 @@ def effect(first: date, last: date, *, working: bool, complete: bool, at: dateti
             {"day": day, "working": works} for day, works in sorted(changed.items()) if first <= day <= last
         ],
         "completes": complete and first.year > before.last_year,
+        "waits": last.year > after.last_year,
         "moved": sum(1 for _ in islice(numbers, _LOOKED_AT)),
         "most": _LOOKED_AT,
     }

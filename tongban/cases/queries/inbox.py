@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from tongban.cases.models import Case
 from tongban.cases.queries.lists import Line, line
-from tongban.cases.queries.opened import visible
+from tongban.cases.queries.opened import at_work
 from tongban.people.rules import Caller
 
 PAGE = 25
@@ -140,7 +140,7 @@ def groups(caller: Caller, at: datetime) -> list[Group]:
 
 def search(caller: Caller, words: str) -> QuerySet[Case]:
     """Cases in the caller's scope by number, end of number, short code or applicant's name."""
-    rows = visible(caller).select_related("organ", "party", "holder")
+    rows = at_work(caller).select_related("organ", "party", "holder")
     wanted = words.strip()
     code = wanted.upper().replace(" ", "").replace("-", "")
     if len(code) == 43:

@@ -1,18 +1,20 @@
 """One case as a caller may see it: the stored state, its guide, and the clock read now."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 from django.db.models import Q, QuerySet
 
 from tongban.cases.models import Case
+from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Guide, Material, Step, Text
 from tongban.engine import clock, lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle.hand import facts_for_clock
 from tongban.engine.refusal import Refused
-from tongban.people.rules import Caller, Role
+from tongban.people.rules import Caller
 
 _DECODE = msgspec.json.Decoder(lifecycle.Case).decode
 
@@ -39,16 +41,28 @@ class Opened(msgspec.Struct, frozen=True):
 
 def visible(caller: Caller) -> QuerySet[Case]:
     """The cases in the caller's scope: own parties', own organs', or all for a supervisor."""
-    if any(Role.SUPERVISOR in post.roles for post in caller.posts):
+    if duties.sees_all(caller):
         return Case.objects.all()
-    organs = [post.organ for post in caller.posts]
-    return Case.objects.filter(Q(organ__in=organs) | Q(party__in=caller.parties))
+    return Case.objects.filter(_at_organs(caller) | Q(party__in=caller.parties))
 
 
-def find(case_no: str, caller: Caller) -> Case:
+def at_work(caller: Caller) -> QuerySet[Case]:
+    """The cases an officer has to do with at work: the organs' or all, never one's own application."""
+    rows = Case.objects.all() if duties.sees_all(caller) else Case.objects.filter(_at_organs(caller))
+    return rows.exclude(party__in=caller.parties) if caller.parties else rows
+
+
+def _at_organs(caller: Caller) -> Q:
+    return Q(organ__in=[post.organ for post in caller.posts])
+
+
+Rows = Callable[[Caller], QuerySet[Case]]
+
+
+def find(case_no: str, caller: Caller, rows: Rows = visible) -> Case:
     """The case row in the caller's scope; `case_unknown` outside it."""
     row = (
-        visible(caller)
+        rows(caller)
         .select_related("organ__division", "party", "implementation__item", "holder")
         .filter(pk=case_no)
         .first()
@@ -68,9 +82,9 @@ def any_case(case_no: str, caller: Caller) -> Case:
     return found
 
 
-def opened(case_no: str, caller: Caller, at: datetime) -> Opened:
+def opened(case_no: str, caller: Caller, at: datetime, rows: Rows = visible) -> Opened:
     """The case with its guide and clock."""
-    return unfold(find(case_no, caller), at)
+    return unfold(find(case_no, caller, rows), at)
 
 
 def unfold(row: Case, at: datetime) -> Opened:

@@ -83,6 +83,21 @@ def roles_at(caller: Caller, organ: int) -> frozenset[Role]:
     return frozenset(role for post in caller.posts if post.organ == organ for role in post.roles)
 
 
+def works_at(caller: Caller, organ: int) -> None:
+    """Refuse unless the caller has a working post at `organ`; a supervisor only reads."""
+    if not roles_at(caller, organ) - {Role.SUPERVISOR}:
+        raise Refused("not_permitted")
+
+
+def sees_all(caller: Caller) -> bool:
+    """Whether the caller reads the cases of every organ."""
+    return caller.kind == SYSTEM or any(Role.SUPERVISOR in post.roles for post in caller.posts)
+
+
+def _leads(caller: Caller, organ: int) -> bool:
+    return Role.ORGAN_HEAD in roles_at(caller, organ)
+
+
 def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
     """Refuse unless the caller may give `command` on this case. Everything not allowed is refused.
 
@@ -99,7 +114,8 @@ def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
         raise Refused("not_permitted", command=command.__name__, needed=sorted(needed))
     if caller.kind != SYSTEM and APPLICANT not in needed and case.applicant in caller.parties:
         raise Refused("own_case")
-    if command in _EXCLUSIVE and case.holder and case.holder != actor(caller):
+    held = bool(case.holder) and case.holder != actor(caller)
+    if held and (command in _EXCLUSIVE or (command is c.Release and not _leads(caller, case.organ))):
         raise Refused("held_by_another", holder=case.holder)
 
 

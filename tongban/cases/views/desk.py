@@ -53,7 +53,7 @@ def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
     rows = (
         inbox.search(caller, words)
         if words
-        else opened.visible(caller).select_related("organ", "party", "holder")
+        else opened.at_work(caller).select_related("organ", "party", "holder")
     )
     page = lists.newest(rows, after=request.GET.get("after", ""), at=at)
     title = _("查找结果") if words else _("全部办件")
@@ -89,7 +89,7 @@ def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
 def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """One case: what to decide top right, what was applied for, materials, history."""
     at = clock()
-    context = desk.case_page(opened.opened(case_no, caller, at), caller)
+    context = desk.case_page(opened.opened(case_no, caller, at, opened.at_work), caller)
     return render(request, "cases/desk_case.html", context)
 
 
@@ -97,7 +97,7 @@ def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 @staff_only
 def preview(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The same case as a part of the inbox page, beside the list."""
-    context = desk.case_page(opened.opened(case_no, caller, clock()), caller)
+    context = desk.case_page(opened.opened(case_no, caller, clock(), opened.at_work), caller)
     return render(request, "cases/desk_preview.html", context)
 
 
@@ -106,7 +106,7 @@ def preview(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 def check(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The completeness checklist: the same lines and words for every clerk."""
     at = clock()
-    found = opened.opened(case_no, caller, at)
+    found = opened.opened(case_no, caller, at, opened.at_work)
     duties.permit(caller, commands.Accept, found.case)
     if request.method == "GET":
         return render(request, "cases/desk_check.html", desk.check_page(found))
@@ -122,7 +122,7 @@ def check(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 def verdict(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """What the check found: accept, or send the one-time notice as it is shown here."""
     at = clock()
-    found = opened.opened(case_no, caller, at)
+    found = opened.opened(case_no, caller, at, opened.at_work)
     duties.permit(caller, commands.Accept, found.case)
     page = desk.verdict_page(found)
     if not page["checked"]:
@@ -155,9 +155,11 @@ def command(
     if kind not in forms.FORMS:
         return refusal_page(request, Refused("not_at_this_stage"))
     at = clock()
-    found = opened.opened(case_no, caller, at)
+    found = opened.opened(case_no, caller, at, opened.at_work)
     form = _form(kind, request, found, step)
     error, status = None, 200
+    if request.method == "GET" or not form.is_valid():
+        duties.permit(caller, kind, found.case)
     if request.method == "POST":
         if form.is_valid():
             given = {"step": step, "remedies": desk.remedies(found)}
@@ -168,8 +170,6 @@ def command(
                 error, status = phrases.words(refused), phrases.status(refused.code)
         else:
             status = 422
-    else:
-        duties.permit(caller, kind, found.case)
     context = desk.command_page(found, kind, step) | {"form": form, "error": error}
     return render(request, "cases/desk_command.html", context, status=status)
 
@@ -197,7 +197,7 @@ def note(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The applicant's numbers in the clear, for this case; the view is logged and the applicant sees it."""
     at = clock()
-    found = opened.opened(case_no, caller, at)
+    found = opened.opened(case_no, caller, at, opened.at_work)
     plain = checks.reveal(case=found.row, caller=caller, at=at)
     return render(request, "cases/desk_case.html", desk.case_page(found, caller) | {"plain": plain})
 
@@ -206,11 +206,13 @@ def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 @staff_only
 def application_form(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The application form as submitted, numbers masked."""
-    return pdf_response(printed.of_case(opened.find(case_no, caller), plain=False), "application")
+    return pdf_response(
+        printed.of_case(opened.find(case_no, caller, opened.at_work), plain=False), "application"
+    )
 
 
 @require_GET
 @staff_only
 def file(request: HttpRequest, case_no: str, upload: str, caller: Caller) -> FileResponse:
     """A file given as a material, as it was kept."""
-    return desk.file_response(opened.find(case_no, caller), upload)
+    return desk.file_response(opened.find(case_no, caller, opened.at_work), upload)

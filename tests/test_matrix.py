@@ -1,0 +1,659 @@
+"""Who reaches what: every page and every operation × every role; an address without a row fails."""
+
+import json
+from copy import copy
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from config import demo
+from config.api import api
+from tests import city
+from tests.people.signing import sign_in
+from tongban.cases import forms
+from tongban.cases.actions import checks, correction, letters
+from tongban.cases.models import Case, Draft, Upload
+from tongban.cases.rules.resources import RESOURCES
+from tongban.catalogue import queries as catalogue
+from tongban.engine import clock
+from tongban.engine.lifecycle import commands
+from tongban.people import actions as people_actions
+from tongban.people import queries as people
+from tongban.people.models import Post, Representation
+from tongban.people.rules import Scope
+
+# owner: the applicant's representative · other: another applicant · agent: acted for it until its power ended
+# foreign: the same department's clerk in another county · no2fa: the clerk who has not shown the code yet
+ACCOUNTS = {
+    "owner": "wang_xiaomei",
+    "other": "li_qiang",
+    "agent": "zhao_ying",
+    "clerk": "yucheng_clerk",
+    "foreign": "mingshan_clerk",
+    "exam": "yucheng_examiner",
+    "appr": "yucheng_approver",
+    "head": "yucheng_head",
+    "deliv": "yucheng_delivery",
+    "edit": "editor",
+    "super": "supervisor",
+    "system": "system_admin",
+    "secur": "security_admin",
+    "audit": "audit_admin",
+    "no2fa": "yucheng_clerk",
+}
+
+# Verdicts of pages.
+#   ok     let in: the answer of the address's row      .      the verdict to the left
+#   login  to the sign-in page                          2fa    to the second factor
+#   home   elsewhere, because there is nothing to do    403 404 409 …  refused with this status
+PAGE_RULES = """
+rule         anon   owner  other  agent  clerk  foreign exam  appr   head   deliv  edit   super  system secur  audit  no2fa
+everybody    ok     .      .      .      .      .       .     .      .      .      .      .      .      .      .      .
+public       ok     .      .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
+anonymous    ok     home   .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
+signing      ok     home   .      .      .      .       .     .      .      .      .      .      .      .      .      .
+signed       login  ok     .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
+leaving      home   ok     .      .      .      .       .     .      .      .      .      .      .      .      .      .
+between      login  home   .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
+again        login  ok     .      .      .      .       .     .      .      .      .      .      .      .      .      .
+person       login  ok     .      .      403    .       .     .      .      .      .      .      .      .      .      2fa
+party        login  ok     403    .      .      .       .     .      .      .      .      .      .      .      .      2fa
+applicant    login  ok     404    .      .      .       .     .      .      .      .      .      .      .      .      2fa
+reads        login  ok     404    .      ok     404     ok    .      .      .      404    ok     404    .      .      2fa
+takes        login  ok     404    .      403    404     403   .      .      .      404    403    404    .      .      2fa
+desk         login  403    .      .      ok     .       .     .      .      .      .      .      403    .      .      2fa
+organ        login  403    .      .      ok     404     ok    .      .      .      404    ok     403    .      .      2fa
+organ_deed   login  403    .      .      ok     404     ok    .      .      .      404    403    .      .      .      2fa
+clerk        login  403    .      .      ok     404     403   .      .      .      404    403    .      .      .      2fa
+worker       login  403    .      .      ok     404     ok    .      403    ok     404    403    .      .      .      2fa
+holder       login  403    .      .      ok     404     409   .      ok     409    404    403    .      .      .      2fa
+examiner     login  403    .      .      .      404     ok    403    .      .      404    403    .      .      .      2fa
+approver     login  403    .      .      .      404     403   ok     403    .      404    403    .      .      .      2fa
+head         login  403    .      .      .      404     403   .      ok     403    404    403    .      .      .      2fa
+deliverer    login  403    .      .      .      404     403   .      .      ok     404    403    .      .      .      2fa
+explainer    login  403    .      .      .      404     403   ok     .      403    404    403    .      .      .      2fa
+editor       login  403    .      .      .      .       .     .      .      .      ok     403    .      .      .      2fa
+system       login  403    .      .      .      .       .     .      .      .      .      .      ok     403    .      2fa
+security     login  403    .      .      .      .       .     .      .      .      .      .      .      ok     403    2fa
+audit        login  403    .      .      .      .       .     .      .      .      .      .      .      .      ok     2fa
+admins       login  403    .      .      .      .       .     .      .      .      .      .      ok     .      .      2fa
+"""
+
+# address, method, the answer of those let in (status), rule; {…} are things of the world below.
+PAGES = """
+livez                                       GET  200 public
+readyz                                      GET  200 public
+kit:language code=en                        GET  302 everybody
+kit:elder switch=on                         GET  302 everybody
+kit:accessibility                           GET  200 everybody
+kit:privacy                                 GET  200 everybody
+kit:keys                                    GET  200 public
+kit:specimen                                GET  200 public
+kit:specimen_desk                           GET  200 public
+catalogue:home                              GET  200 public
+catalogue:search                            GET  200 public
+catalogue:scene key={scene}                 GET  200 public
+catalogue:county code=511802                GET  302 public
+catalogue:item base_code={item}             GET  200 public
+catalogue:guidance base_code={item}         GET  200 public
+record:home                                 GET  200 public
+record:checkpoint                           GET  200 public
+record:verify                               GET  200 public
+record:verify                               POST 422 public
+cases:track                                 GET  200 public
+cases:track                                 POST 422 public
+cases:verify                                GET  200 public
+cases:verify                                POST 422 public
+cases:verify_code code={letter_code}        GET  200 public
+cases:verify_code code={letter_code}        POST 422 public
+account_login                               GET  200 signing
+account_login                               POST 200 signing
+account_logout                              GET  200 leaving
+account_logout                              POST 302 everybody
+account_inactive                            GET  200 public
+account_signup                              GET  200 anonymous
+account_signup                              POST 200 anonymous
+account_reauthenticate                      GET  200 again
+account_reauthenticate                      POST 200 again
+account_change_password                     GET  200 signed
+account_change_password                     POST 200 signed
+mfa_index                                   GET  200 signed
+people:home                                 GET  200 signed
+people:my_data                              GET  200 signed
+people:new_company                          GET  200 signed
+people:new_company                          POST 200 signed
+people:new_agent                            GET  200 signed
+people:new_agent                            POST 200 signed
+people:phone                                GET  200 person
+people:phone                                POST 302 person
+people:end_representation representation={representation} POST 302 applicant
+people:administration                       GET  302 admins
+people:organs                               GET  200 system
+people:organ organ={organ}                  GET  200 system
+people:organ organ={organ}                  POST 200 system
+people:end_post organ={organ} post={post}   POST 302 system
+people:accounts                             GET  200 security
+people:accounts                             POST 200 security
+people:account account={account}            GET  200 security
+people:issue_password account={account}     POST 200 security
+people:issue_token account={account}        POST 200 security
+people:revoke_token account={account} token={token} POST 302 security
+people:change_account account={account} deed=closing POST 302 security
+people:audit                                GET  200 audit
+cases:start task_code={task_code}           GET  200 signed
+cases:start task_code={task_code}           POST 302 party
+cases:tasks draft={draft}                   GET  200 applicant
+cases:situation draft={draft}               GET  200 applicant
+cases:situation draft={draft}               POST 302 applicant
+cases:section draft={draft} section={section} GET 200 applicant
+cases:section draft={draft} section={section} POST 422 applicant
+cases:material draft={draft} code={material} GET 200 applicant
+cases:material draft={draft} code={material} POST 302 applicant
+cases:remove draft={draft} upload={draft_upload} POST 302 applicant
+cases:check draft={draft}                   GET  200 applicant
+cases:check draft={draft}                   POST 302 applicant
+cases:discard draft={draft}                 GET  200 applicant
+cases:discard draft={draft}                 POST 302 applicant
+cases:mine                                  GET  200 signed
+cases:tracker case_no={received}            GET  200 applicant
+cases:receipt case_no={received}            GET  200 applicant
+cases:correct case_no={supplied}            GET  200 applicant
+cases:correct case_no={supplied}            POST 302 applicant
+cases:correct_material case_no={supplied} code={material} GET 200 applicant
+cases:correct_material case_no={supplied} code={material} POST 302 applicant
+cases:take_back case_no={supplied} upload={supplied_upload} POST 302 takes
+cases:withdraw case_no={received}           GET  200 applicant
+cases:withdraw case_no={received}           POST 302 takes
+cases:letter case_no={granted} letter={letter} GET 200 reads
+cases:application_form draft={draft}        GET  200 applicant
+cases:my_application_form case_no={received} GET 200 applicant
+cases:desk_application_form case_no={received} GET 200 organ
+cases:inbox                                 GET  200 desk
+cases:desk                                  GET  200 desk
+cases:desk_next                             POST 302 desk
+cases:calendar                              GET  200 desk
+cases:calendar_entry                        GET  200 editor
+cases:calendar_entry                        POST 302 editor
+cases:desk_case case_no={received}          GET  200 organ
+cases:desk_preview case_no={received}       GET  200 organ
+cases:desk_file case_no={received} upload={case_upload} GET 200 organ
+cases:desk_reveal case_no={received}        POST 200 organ
+cases:desk_note case_no={received}          POST 302 organ_deed
+cases:desk_check case_no={received}         GET  200 clerk
+cases:desk_check case_no={received}         POST 302 clerk
+cases:desk_verdict case_no={received}       GET  200 clerk
+cases:desk_verdict case_no={received}       POST 302 clerk
+cases:desk_step case_no={accepted} step={step} GET 200 examiner
+cases:desk_step case_no={accepted} step={step} POST 302 examiner
+cases:desk_command case_no={received} resource=claim POST 302 worker
+cases:desk_command case_no={claimed} resource=release POST 302 holder
+cases:desk_command case_no={received} resource=acceptance GET 200 clerk
+cases:desk_command case_no={received} resource=acceptance POST 302 clerk
+cases:desk_command case_no={received} resource=non-acceptance GET 200 clerk
+cases:desk_command case_no={received} resource=non-acceptance POST 302 clerk
+cases:desk_command case_no={received} resource=transfer GET 200 clerk
+cases:desk_command case_no={received} resource=transfer POST 302 clerk
+cases:desk_command case_no={accepted} resource=special-procedure GET 200 examiner
+cases:desk_command case_no={accepted} resource=special-procedure POST 302 examiner
+cases:desk_command case_no={suspended} resource=special-procedure/end GET 200 examiner
+cases:desk_command case_no={suspended} resource=special-procedure/end POST 302 examiner
+cases:desk_command case_no={accepted} resource=extension GET 200 head
+cases:desk_command case_no={accepted} resource=extension POST 302 head
+cases:desk_command case_no={examined} resource=grant GET 200 approver
+cases:desk_command case_no={examined} resource=grant POST 302 approver
+cases:desk_command case_no={examined} resource=refusal GET 200 approver
+cases:desk_command case_no={examined} resource=refusal POST 302 approver
+cases:desk_command case_no={granted} resource=delivery GET 200 deliverer
+cases:desk_command case_no={granted} resource=delivery POST 302 deliverer
+cases:desk_command case_no={accepted} resource=explanation GET 200 explainer
+cases:desk_command case_no={accepted} resource=explanation POST 422 explainer
+"""
+
+# Verdicts of operations: the status; ok is the status of the operation's row. All tokens carry all scopes but
+# narrow (the clerk's or the owner's, with items:read only) and expired; cookie: the clerk's browser session.
+API_RULES = """
+rule        none owner other agent clerk foreign exam appr head deliv edit super narrow expired cookie
+public      ok   .     .     .     .     .       .    .    .    .     .    .     .      .       .
+signed      401  ok    .     .     .     .       .    .    .    .     .    .     403    401     .
+party       401  ok    403   .     .     .       .    .    .    .     .    .     .      401     .
+draft       401  ok    404   .     .     .       .    .    .    .     .    .     403    401     .
+reads       401  ok    404   .     ok    404     ok   .    .    .     404  ok    403    401     .
+applicant   401  ok    404   .     403   404     403  .    .    .     404  403   .      401     .
+supply      401  ok    404   .     403   404     403  .    .    .     404  403   .      401     .
+clerk       401  403   404   .     ok    404     403  .    .    .     404  403   .      401     .
+worker      401  403   404   .     ok    404     ok   .    403  ok    404  403   .      401     .
+holder      401  403   404   .     ok    404     409  .    ok   409   404  403   .      401     .
+examiner    401  403   404   .     403   404     ok   403  .    .     404  403   .      401     .
+approver    401  403   404   .     403   404     403  ok   403  .     404  403   .      401     .
+head        401  403   404   .     403   404     403  .    ok   403   404  403   .      401     .
+deliverer   401  403   404   .     403   404     403  .    .    ok    404  403   .      401     .
+explainer   401  403   404   .     403   404     403  ok   .    403   404  403   .      401     .
+"""
+
+OPERATIONS = """
+GET  /api/items                                             200 public
+GET  /api/items/{base_code=item}                            200 public
+POST /api/drafts                                            201 party
+GET  /api/drafts/{draft}                                    200 draft
+PUT  /api/drafts/{draft}/form                               200 draft
+POST /api/drafts/{draft}/materials/{code=material}          201 draft
+POST /api/drafts/{draft}/submission                         201 draft
+GET  /api/cases                                             200 signed
+GET  /api/cases/{case_no=received}                          200 reads
+GET  /api/cases/{case_no=received}/timeline                 200 reads
+GET  /api/cases/{case_no=received}/materials                200 reads
+GET  /api/cases/{case_no=granted}/letters                   200 reads
+GET  /api/cases/{case_no=granted}/letters/{letter}.pdf      200 reads
+GET  /api/cases/{case_no=received}/proofs/{position=first}  409 reads
+POST /api/cases/{case_no=received}/claim                    200 worker
+POST /api/cases/{case_no=claimed}/release                   200 holder
+POST /api/cases/{case_no=received}/correction-notice        200 clerk
+POST /api/cases/{case_no=supplied}/materials/{code=material} 201 supply
+POST /api/cases/{case_no=supplied}/correction               200 applicant
+POST /api/cases/{case_no=received}/acceptance               200 clerk
+POST /api/cases/{case_no=received}/non-acceptance           200 clerk
+POST /api/cases/{case_no=accepted}/steps/{step}             200 examiner
+POST /api/cases/{case_no=accepted}/special-procedure        200 examiner
+POST /api/cases/{case_no=suspended}/special-procedure/end   200 examiner
+POST /api/cases/{case_no=accepted}/extension                200 head
+POST /api/cases/{case_no=examined}/grant                    200 approver
+POST /api/cases/{case_no=examined}/refusal                  200 approver
+POST /api/cases/{case_no=granted}/delivery                  200 deliverer
+POST /api/cases/{case_no=received}/withdrawal               200 applicant
+POST /api/cases/{case_no=received}/transfer                 200 clerk
+POST /api/cases/{case_no=accepted}/explanation              422 explainer
+"""
+
+# What is sent, by the end of the address; without it the body is empty.
+BODIES = {
+    "cases:verify": {},
+    "people:phone": {"phone": "13900001009"},
+    "cases:start": {"party": "{party}"},
+    "cases:material": {"file": city.png},
+    "cases:correct_material": {"file": city.png},
+    "cases:check": {"declare": "yes"},
+    "cases:calendar_entry": {
+        "first": "2027-02-06", "last": "2027-02-06", "works": "rest", "document": "国办发明电〔2026〕1号",
+        "confirmed": "1",
+    },
+    "cases:desk_note": {"text": "已电话联系"},
+    "cases:desk_verdict": {"correct_by": "{correct_by}"},
+    "cases:desk_step": {"passed": "yes", "opinion": "符合", "officers": "李敏、周强"},
+    "non-acceptance": {"ground": "not_competent", "reason": "不属于本机关职权"},
+    "transfer": {"organ": "{elsewhere}", "reason": "住所在名山区"},
+    "special-procedure": {"ground": "expert_review", "expected_days": 5, "reason": "需专家评审"},
+    "special-procedure/end": {"finding": "通过"},
+    "extension": {"working_days": 3, "reason": "需进一步核实"},
+    "grant": {"opinion": "同意"},
+    "refusal": {"reasons": "布局不合规", "basis": "食品安全法第三十五条"},
+    "delivery": {"method": "window", "recipient": "王晓梅"},
+    "explanation": {"explanation": "设备故障"},
+    "release": {"reason": "转他人"},
+    "withdrawal": {"reason": "改日再办"},
+    "correction-notice": {"defects": [{"material": "{material}", "defect": "missing"}], "correct_by": "{correct_by}"},
+    "steps/{step}": {"passed": True, "opinion": "符合", "officers": ["李敏", "周强"]},
+    "/api/drafts": {"task_code": "{task_code}", "party": "{party}"},
+    "form": {"answers": {}},
+    "materials/{code=material}": {"file": city.png},
+}  # fmt: skip
+
+
+def rules_of(table: str) -> dict[str, dict[str, str]]:
+    """{rule: {role: verdict}}; a dot repeats the verdict to its left."""
+    head, *lines = [line.split() for line in table.strip().splitlines()]
+    found = {}
+    for name, *verdicts in lines:
+        for position, verdict in enumerate(verdicts):
+            verdicts[position] = verdicts[position - 1] if verdict == "." else verdict
+        found[name] = dict(zip(head[1:], verdicts, strict=True))
+    return found
+
+
+PAGE_VERDICTS, API_VERDICTS = rules_of(PAGE_RULES), rules_of(API_RULES)
+PAGE_ROWS = [line.rsplit(maxsplit=3) for line in PAGES.strip().splitlines()]
+API_ROWS = [line.split() for line in OPERATIONS.strip().splitlines()]
+
+
+# The house the table is about
+
+
+def named_addresses(resolver, namespace: str = "") -> set[str]:
+    """Every view name of the URL resolver."""
+    found = set()
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = namespace + (f"{pattern.namespace}:" if pattern.namespace else "")
+            found |= named_addresses(pattern, inner)
+        else:
+            found.add(f"{namespace}{pattern.name or pattern.pattern}")
+    return found
+
+
+# The authenticator's own pages and the API's frame: what each is for, and the test that holds it.
+ELSEWHERE = {
+    "api:api-root": "404: nothing there",
+    "api:openapi-json": "public, tests/test_api_contract.py",
+    "api:openapi-view": "public, tests/test_api_contract.py",
+    **dict.fromkeys(
+        [
+            "mfa_authenticate",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+        ],
+        "own account only, no argument names another's; tests/people/test_sign_in.py",
+    ),
+}
+
+
+def test_every_address_of_the_house_has_its_row():
+    """A new page without an expectation stops here."""
+    rows = {row[0].split()[0] for row in PAGE_ROWS}
+    operations = {name for name in named_addresses(get_resolver()) if name.startswith("api:")}
+    assert named_addresses(get_resolver()) - set(ELSEWHERE) - operations == rows
+
+
+def test_every_operation_of_the_api_has_its_row():
+    """A new operation without an expectation stops here."""
+    schema = api.get_openapi_schema()
+    document = {(method.upper(), path) for path, methods in schema["paths"].items() for method in methods}
+    assert document == {(method, _plain(path)) for method, path, *_ in API_ROWS}
+
+
+def test_every_command_with_a_page_has_its_row():
+    paged = {RESOURCES[command] for command in forms.FORMS if command is not commands.CompleteStep}
+    rows = {row[0].split("resource=")[1] for row in PAGE_ROWS if "resource=" in row[0]}
+    assert rows == paged
+
+
+def _plain(path: str) -> str:
+    """/a/{b=c} as the document writes it: /a/{b}."""
+    return "/".join(
+        part.split("=")[0] + "}" if part.startswith("{") and "=" in part else part for part in path.split("/")
+    )
+
+
+# The world the table is tried in: one case of each stage, and everybody signed in
+
+
+class World(dict):
+    """The things the table names, the signed-in clients and the tokens."""
+
+    clients: dict[str, Client]
+    tokens: dict[str, str]
+    narrow: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Built once, in a transaction that is given up at the end."""
+    folder = tmp_path_factory.mktemp("matrix")
+    storages = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=folder, STORAGES=storages, PASSWORD_HASHERS=hashers),
+        transaction.atomic(),
+    ):
+        yield build(timezone.now())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _uploads_of_the_world(settings, _own_uploads, request):
+    if "world" in request.fixturenames:
+        settings.MEDIA_ROOT = request.getfixturevalue("world")["folder"]
+
+
+def build(now) -> World:
+    """A case of each stage, a draft, an ended agency, and everybody's session and tokens."""
+    from django.conf import settings
+
+    made = World(folder=settings.MEDIA_ROOT)
+    made |= cases(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
+    made["representation"] = representations(now)
+    made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
+    holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
+    everything = [scope.value for scope in Scope]
+    made.tokens = {role: issue(name, everything, now)[1] for role, name in holders.items()}
+    made.tokens["expired"] = issue("yucheng_clerk", everything, now - timedelta(days=2))[1]
+    made.narrow = {role: issue(name, [Scope.ITEMS_READ.value], now)[1] for role, name in holders.items()}
+    return made
+
+
+def cases(now) -> dict:
+    found = {
+        "received": city.received(now),
+        "claimed": city.received(now),
+        "supplied": city.noticed(now),
+        "accepted": city.accepted(now),
+        "suspended": city.accepted(now),
+        "examined": city.examined(now),
+        "granted": city.granted(now),
+    }
+    city.do(found["claimed"], commands.Claim(), "yucheng_clerk", now)
+    special = commands.StartSpecial(ground=clock.Ground.EXPERT_REVIEW, expected_days=5, reason="需专家评审")
+    city.do(found["suspended"], special, "yucheng_examiner", now)
+    owner, clerk = city.caller("wang_xiaomei", now), city.caller("yucheng_clerk", now)
+    given = correction.supply(
+        case_no=found["supplied"], material=city.MISSING, file=city.png(), caller=owner, at=now
+    )
+    checks.save(case_no=found["received"], marks={}, remarks={}, caller=clerk, at=now)
+    letter = letters.issue(case_no=found["granted"], position=2, at=now)[0]
+    return found | {
+        "supplied_upload": given.pk,
+        "case_upload": Upload.objects.filter(case=found["received"]).order_by("id")[0].pk,
+        "letter": letter.pk,
+        "letter_code": letter.code,
+        "material": city.MISSING,
+        "step": Case.objects.get(pk=found["accepted"]).state["terms"]["steps"][0]["code"],
+        "first": 1,
+        "correct_by": (timezone.localdate(now) + timedelta(days=30)).isoformat(),
+    }
+
+
+def draft_of_the_owner(now) -> dict:
+    draft = city.filled(now)
+    return {
+        "draft": draft.pk,
+        "draft_upload": Upload.objects.filter(draft=draft).order_by("id")[0].pk,
+        "section": Draft.objects.get(pk=draft.pk).complete[0],
+        "task_code": draft.implementation.task_code,
+        "party": draft.party_id,
+    }
+
+
+def offices(now) -> dict:
+    """What the three administrators work on: an organ, a post, an account, one of its tokens."""
+    post = Post.objects.filter(account__username="yucheng_examiner2")[0]
+    elsewhere = Post.objects.filter(account__username="mingshan_clerk")[0]
+    row, _ = issue("li_qiang", [Scope.ITEMS_READ.value], now)
+    return {
+        "organ": post.organ_id,
+        "post": post.pk,
+        "elsewhere": elsewhere.organ_id,
+        "account": row.account_id,
+        "token": row.pk,
+    }
+
+
+def catalogue_things(now) -> dict:
+    return {"item": city.ITEM, "scene": next(iter(catalogue.scenes())).key}
+
+
+def representations(now) -> int:
+    """zhao_ying acted for the company and no longer does; the id of the owner's own representation."""
+    owner, party = city.caller("wang_xiaomei", now), demo.company()
+    until = timezone.localdate(now) + timedelta(days=30)
+    past = people_actions.add_agent(
+        party=party, username="zhao_ying", name="赵颖", valid_to=until, caller=owner, at=now
+    )
+    people_actions.end_representation(representation=past.pk, caller=owner, at=now)
+    return Representation.objects.get(party=party, account__username="wang_xiaomei").pk
+
+
+def issue(username: str, scopes: list[str], at):
+    """A token of an account, good for a day from `at`: (row, plain)."""
+    return people_actions.issue_token(
+        account=people.account_by_username(username).pk,
+        scopes=scopes,
+        label="matrix",
+        expires_at=at + timedelta(days=1),
+        caller=city.caller("security_admin", at),
+        at=at,
+    )
+
+
+def client(role: str) -> Client:
+    made = Client()
+    if role in ACCOUNTS:
+        sign_in(made, ACCOUNTS[role], second_factor=role != "no2fa")
+    return made
+
+
+# Asking
+
+
+def sent(key: str, world: World) -> dict:
+    """The body of an address, its {names} filled in, files made new."""
+
+    def filled(value):
+        if callable(value):
+            return value()
+        if isinstance(value, str):
+            return value.format(**world)
+        if isinstance(value, list):
+            return [filled(part) for part in value]
+        return {name: filled(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+    return filled(BODIES.get(key, {}))
+
+
+def everything_kept() -> str:
+    """One hash of all that a command could change; sign-ins, sessions and noted refusals are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT)
+        return cursor.fetchone()[0]
+
+
+_CHANGING = [
+    "record_event",
+    "cases_case",
+    "cases_draft",
+    "cases_upload",
+    "cases_answered",
+    "cases_letter",
+    "cases_check",
+    "cases_note",
+    "people_party",
+    "people_post",
+    "people_representation",
+    "people_apitoken",
+    "people_plainview",
+    "people_account",
+    "catalogue_calendarday",
+]
+_KEPT = "select md5(concat_ws('|', {}))".format(
+    ", ".join(f"(select md5(string_agg(t::text, '' order by t::text)) from {name} t)" for name in _CHANGING)
+)
+
+
+def tried(browser: Client, ask, ok: int, shown) -> str:
+    """The verdict of one request, undone afterwards; what is refused must have changed nothing."""
+    cache.clear()  # rate limits count per address, and here everybody has one
+    before, cookies = everything_kept(), copy(browser.cookies)
+    with transaction.atomic():
+        response = ask()
+        verdict = shown(response, ok)
+        unchanged = everything_kept() == before
+        transaction.set_rollback(True)
+    browser.cookies = cookies
+    assert unchanged or verdict == "ok", f"refused ({verdict}) and yet something changed"
+    return verdict
+
+
+def differing(found: dict[str, str], expected: dict[str, str]) -> dict[str, str]:
+    """{role: "found, not expected"} where the two disagree."""
+    return {
+        role: f"{found[role]}, not {expected[role]}" for role in expected if found[role] != expected[role]
+    }
+
+
+def ask_page(browser: Client, method: str, url: str, body: dict | None):
+    return browser.get(url) if method == "GET" else browser.post(url, body)
+
+
+def page_verdict(response, ok: int) -> str:
+    where = response.get("Location", "")
+    if where.startswith("/accounts/login/?next="):
+        return "login"
+    if where == "/accounts/2fa/reauthenticate/":
+        return "2fa"
+    if response.status_code == 302 and where in {"/", "/me/", "/desk/", "/desk/admin/", "/accounts/login/"}:
+        return "home" if ok != 302 else "ok"
+    return "ok" if response.status_code == ok else str(response.status_code)
+
+
+def api_verdict(response, ok: int) -> str:
+    return "ok" if response.status_code == ok else str(response.status_code)
+
+
+@pytest.mark.parametrize(("address", "method", "ok", "rule"), PAGE_ROWS, ids=lambda part: str(part))
+def test_a_page_opens_for_whom_the_table_says(world, address, method, ok, rule):
+    name, *arguments = address.format(**world).split()
+    kwargs = dict(argument.split("=", 1) for argument in arguments)
+    url = reverse(name, kwargs=kwargs)
+    key = kwargs.get("resource", name)
+    verdicts = {}
+    for role, browser in world.clients.items():
+        body = sent(key, world)
+        verdicts[role] = tried(browser, partial(ask_page, browser, method, url, body), int(ok), page_verdict)
+    found = differing(verdicts, PAGE_VERDICTS[rule])
+    assert not found, found
+
+
+def ask_api(browser: Client, token: str | None, method: str, url: str, body: dict):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if "file" in body:
+        return browser.post(url, body, headers=headers)
+    return browser.generic(method, url, json.dumps(body), content_type="application/json", headers=headers)
+
+
+@pytest.mark.parametrize(("method", "path", "ok", "rule"), API_ROWS, ids=lambda part: str(part))
+def test_an_operation_answers_whom_the_table_says(world, method, path, ok, rule):
+    url = "/".join(_part(part, world) for part in path.split("/"))
+    let_in = next(
+        role for role, verdict in API_VERDICTS[rule].items() if verdict == "ok" and role in ACCOUNTS
+    )
+    tokens = {**world.tokens, "narrow": world.narrow[let_in]}  # of somebody whom only the scope keeps out
+    verdicts = {}
+    for role in API_VERDICTS[rule]:
+        browser = world.clients["clerk" if role == "cookie" else "anon"]
+        body = sent(_key(path), world)
+        ask = partial(ask_api, browser, tokens.get(role), method, url, body)
+        verdicts[role] = tried(browser, ask, int(ok), api_verdict)
+    found = differing(verdicts, API_VERDICTS[rule])
+    assert not found, found
+
+
+def _part(part: str, world: World) -> str:
+    """{name} or {name=thing} of a path as the thing in the world; {letter}.pdf keeps its ending."""
+    if not part.startswith("{"):
+        return part
+    inner, _, ending = part[1:].partition("}")
+    return f"{world[inner.split('=')[-1]]}{ending}"
+
+
+def _key(path: str) -> str:
+    """The name of an operation's body: its path behind the case or the draft."""
+    parts = path.split("/")
+    return path if len(parts) < 5 else "/".join(parts[4:])

@@ -11,13 +11,12 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongban.cases.actions import commands as run
-from tongban.cases.actions import correction, drafts, submission
+from tongban.cases.actions import correction, drafts, notice, submission
 from tongban.cases.queries import documents as queries
 from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.engine import clock
 from tongban.engine.lifecycle import Case, commands
-from tongban.engine.lifecycle.state import DefectFound
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock as now
 from tongban.kit.api import request_digest
@@ -338,9 +337,21 @@ def release(request: HttpRequest, case_no: str, body: ReasonIn, key: KeyHeader =
 
 @router.post("/cases/{case_no}/correction-notice", response=ANSWERS, tags=["commands"])
 def notify(request: HttpRequest, case_no: str, body: NoticeIn, key: KeyHeader = None):
-    """一次性告知: tell the applicant once everything missing or defective."""
-    found = tuple(DefectFound(**line.dict()) for line in body.defects)
-    return _run(request, case_no, commands.Notify(defects=found, correct_by=body.correct_by), key)
+    """一次性告知: tell the applicant once everything missing or defective, in the guide's order."""
+    caller, at = _scoped(request, "cases:write"), now()
+    marks: dict[str, list[str]] = {}
+    for line in body.defects:
+        marks.setdefault(line.material, []).append(line.defect)
+    return notice.notify(
+        case_no=case_no,
+        marks=marks,
+        remarks={line.material: line.remark for line in body.defects if line.remark},
+        correct_by=body.correct_by,
+        caller=caller,
+        at=at,
+        key=_key(request, key),
+        answer=answer_for(caller, at),
+    ).answer
 
 
 @router.post("/cases/{case_no}/materials/{code}", response={201: dict, PROBLEMS: Problem}, tags=["commands"])

@@ -198,7 +198,7 @@ class CorrectBy(forms.Form):
     correct_by = forms.DateField(
         label=_("补正期限"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=_("申请人须在这一天之前补正。"),
+        help_text=_("申请人补正的最后一天。"),
         error_messages={
             "required": _("没有填写补正期限：请选择日期。"),
             "invalid": _("日期无法识别：请按 2026-11-23 的形式填写。"),

@@ -76,20 +76,27 @@ def perform(
     except Refused as refused:
         if key and (earlier := repeat(by, key)):
             return earlier
-        record_actions.note_refusal(
-            stream_kind="case",
-            stream_id=case_no,
-            code=refused.code,
-            facts={"command": type(command).__name__},
-            by=by,
-            at=at,
-        )
+        note_refusal(refused, case_no, type(command), by=by, at=at)
         raise
     except IntegrityError:
         if key and (earlier := repeat(by, key)):
             return earlier
         raise
     return Outcome(case=after, events=tuple(events), answer=answered)
+
+
+def note_refusal(
+    refused: Refused, case_no: str, command: type[commands.Command], *, by: str, at: datetime
+) -> None:
+    """Keep what was refused to whom, beside the record."""
+    record_actions.note_refusal(
+        stream_kind="case",
+        stream_id=case_no,
+        code=refused.code,
+        facts={"command": command.__name__},
+        by=by,
+        at=at,
+    )
 
 
 def repeat(by: str, key: Key) -> Outcome | None:

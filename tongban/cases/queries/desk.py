@@ -11,15 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from tongban.cases import phrases
 from tongban.cases.models import Case, Check, Form, Note, Upload
 from tongban.cases.queries import applications, inbox, lists, progress, tracking
+from tongban.cases.queries.findings import findings, is_closed
 from tongban.cases.queries.opened import Opened
 from tongban.cases.rules import duties
 from tongban.cases.rules import remedies as wording
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import completeness, situations
+from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Source, Text
 from tongban.engine.lifecycle import commands as c
-from tongban.engine.lifecycle.state import DefectFound
 from tongban.engine.refusal import Refused
 from tongban.kit import files
 from tongban.people import queries as people
@@ -169,7 +169,7 @@ def check_page(found: Opened, posted: Marks | None = None) -> dict:
             row
             | {
                 "remark": said.remarks.get(part.code, ""),
-                "closed": _closed(found, part.code),
+                "closed": is_closed(found, part.code),
                 "fault": bool(marked) or part.code in said.unnamed,
                 "unnamed": part.code in said.unnamed,
                 "defects": [
@@ -192,20 +192,12 @@ def _kept(found: Opened) -> Marks:
     return Marks(kept.marks, kept.remarks) if kept else Marks({}, {})
 
 
-def _closed(found: Opened, material: str) -> bool:
-    """Whether the first notice closed the material: only what came since can be found wrong.
-
-    Basis: 行政许可法 Art 32(4).
-    """
-    return found.case.notices > 0 and material not in found.case.fresh
-
-
 def marks_from(posted, found: Opened) -> Marks:
     """What a checklist posted; materials closed by the first notice stay unmarked."""
     marks, remarks, unnamed = {}, {}, []
     for row in materials(found):
         code = row["part"].code
-        if _closed(found, code):
+        if is_closed(found, code):
             continue
         known = {"missing", *(defect.code for defect in row["part"].defects)}
         verdict = posted.get(f"v_{code}", "")
@@ -221,24 +213,14 @@ def marks_from(posted, found: Opened) -> Marks:
 def verdict_page(found: Opened) -> dict:
     """What the check found, in the guide's words and order: the notice as it will be sent."""
     kept = Check.objects.filter(case=found.row).first()
-    form = Form.objects.filter(case=found.row).first()
-    findings: tuple[completeness.Finding, ...] = ()
-    if kept and form:
-        provided = set(found.case.submitted)
-        marks = {material: tuple(codes) for material, codes in kept.marks.items() if codes}
-        findings = completeness.findings(found.guide, form.situation, provided, marks)
-        if found.case.notices:
-            findings = tuple(line for line in findings if line.material in found.case.fresh)
-    remarks = kept.remarks if kept else {}
+    marks, remarks = (kept.marks, kept.remarks) if kept else ({}, {})
+    open_marks = {code: found_wrong for code, found_wrong in marks.items() if not is_closed(found, code)}
     return {
         "o": found,
         "checked": kept is not None,
-        "findings": findings,
+        "findings": findings(found, open_marks) if kept else (),
+        "marks": open_marks,
         "remarks": remarks,
-        "defects": tuple(
-            DefectFound(material=line.material, defect=line.defect, remark=remarks.get(line.material, ""))
-            for line in findings
-        ),
         "party": people.masked(found.row.party),
         "t": tracking.tracking(found),
     }

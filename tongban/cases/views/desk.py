@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.cases import forms, phrases
-from tongban.cases.actions import checks
+from tongban.cases.actions import checks, notice
 from tongban.cases.actions import commands as run
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import desk, inbox, lists, opened
@@ -136,8 +136,8 @@ def verdict(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
                 run.perform(case_no=case_no, command=commands.Accept(), caller=caller, at=at)
                 return redirect("cases:desk_case", case_no=case_no)
             if form.is_valid():
-                command = commands.Notify(defects=page["defects"], correct_by=form.cleaned_data["correct_by"])
-                run.perform(case_no=case_no, command=command, caller=caller, at=at)
+                told = {"marks": page["marks"], "remarks": page["remarks"], **form.cleaned_data}
+                notice.notify(case_no=case_no, **told, caller=caller, at=at)
                 return redirect("cases:desk_case", case_no=case_no)
             status = 422
         except Refused as refused:

@@ -4,13 +4,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from tongban.cases.actions import commands as run
 from tongban.cases.models import Draft, Upload
 from tongban.cases.rules import application, duties
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.situations import Situation
 from tongban.engine import calendar, codes
 from tongban.engine.lifecycle import Case, commands, decide, evolve
 from tongban.engine.refusal import Refused
@@ -45,6 +49,7 @@ def _submit(
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("implementation__organ")
+        .annotate(given=ArraySubquery(_GIVEN))
         .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
     )
@@ -52,31 +57,45 @@ def _submit(
         raise Refused("draft_unknown")
     if draft.case_id:
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
-    command = _command(draft, caller, at, channel)
+    ready = _ready(draft)
+    serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
+    command = _command(draft, ready, serial, at, channel)
     events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
-    answered = answer(case, events)
+    answered = {**answer(case, events), "query_code": query_code}
     _store(draft, case, events, caller=caller, at=at, key=key, answer=answered)
     return run.Outcome(case=case, events=tuple(events), answer=answered)
 
 
-def _command(draft: Draft, caller: Caller, at: datetime, channel: str) -> commands.Receive:
-    """The receipt command of a complete draft, with its number taken last so that it stays gapless."""
-    guide = catalogue.guide(draft.version_id)
-    situation = situations.resolve(guide, draft.situation)
-    files = list(
-        Upload.objects.filter(draft=draft, removed_at=None).values_list("material", "digest").order_by("id")
-    )
-    given = {material for material, _ in files}
+# The files of a draft as [{material, digest}, …], the oldest first.
+_GIVEN = (
+    Upload.objects.filter(draft=OuterRef("pk"), removed_at=None)
+    .order_by("id")
+    .values(one=JSONObject(material="material", digest="digest"))
+)
+
+
+def _ready(draft) -> Situation:
+    """The situation of a draft that can be submitted."""
+    situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
+    given = {file["material"] for file in draft.given}
     ready = application.readiness(situation, complete=draft.complete, provided=given)
     if not ready.can_submit:
         raise Refused("application_incomplete", sections=ready.sections, questions=ready.questions)
+    return situation
+
+
+def _command(draft, situation: Situation, serial: int, at: datetime, channel: str) -> commands.Receive:
+    """The receipt command of a complete draft."""
+    guide = catalogue.guide(draft.version_id)
+    files = [(file["material"], file["digest"]) for file in draft.given]
+    given = {material for material, _ in files}
     on = at.astimezone(calendar.CST).date()
     terms = application.terms(guide, situation)
     organ = draft.implementation.organ
     received_on = calendar.received_on(at, catalogue.calendar(), catalogue.hours(organ.pk))
     return commands.Receive(
-        case_no=codes.case_number(draft.implementation.task_code, on, _serial(draft, on)),
+        case_no=codes.case_number(draft.implementation.task_code, on, serial),
         item=guide.base_code,
         version=draft.version_id,
         organ=organ.pk,
@@ -91,21 +110,26 @@ def _command(draft: Draft, caller: Caller, at: datetime, channel: str) -> comman
     )
 
 
-_SERIAL = """
-insert into cases_serial (task_code, day, last) values (%s, %s, 1)
-on conflict (task_code, day) do update set last = cases_serial.last + 1
-returning last
+_NUMBERS = """
+with taken as (
+    insert into cases_serial (task_code, day, last) values (%s, %s, 1)
+    on conflict (task_code, day) do update set last = cases_serial.last + 1
+    returning last
+)
+select last, nextval('cases_query_code') from taken
 """
 
 
-def _serial(draft: Draft, on: date) -> int:
-    """The next serial of this implementing code today; gapless, since it commits with the receipt.
+def _numbers(draft: Draft, on: date) -> tuple[int, str]:
+    """The next serial of this implementing code today and the next short query code.
 
-    Basis: configuration.
+    The serial is taken last and commits with the receipt, so it has no gap; gaps of query codes are
+    harmless. Basis: configuration.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SERIAL, [draft.implementation.task_code, on])
-        return cursor.fetchone()[0]
+        cursor.execute(_NUMBERS, [draft.implementation.task_code, on])
+        serial, drawn = cursor.fetchone()
+    return serial, codes.query_code(drawn, settings.LOOKUP_KEY)
 
 
 _STORE = """
@@ -142,7 +166,7 @@ def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answ
                 *params,
                 *run.row(case),
                 number,
-                _query_code(),
+                answer["query_code"],
                 draft.implementation_id,
                 draft.version_id,
                 draft.party_id,
@@ -154,10 +178,3 @@ def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answ
                 *(at, number, draft.pk),
             ],
         )
-
-
-def _query_code() -> str:
-    """The next short query code; drawn from a sequence, so gaps are harmless."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('cases_query_code')")
-        return codes.query_code(cursor.fetchone()[0], settings.LOOKUP_KEY)

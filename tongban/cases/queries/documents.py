@@ -25,7 +25,9 @@ def resources(allowed: list[type[commands.Command]]) -> list[str]:
 
 
 def receipt(answer: dict, caller: Caller) -> dict:
-    """The answer to a submission, with the short query code to keep."""
+    """The answer to a submission; what a second submission of the same draft lacks is read."""
+    if "query_code" in answer:
+        return answer
     row = find(answer["case_no"], caller)
     return {
         "stage": row.stage,

@@ -1,11 +1,12 @@
 """The public API: one OpenAPI document over the rooms' routers, errors as RFC 9457 problems."""
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from config import outage
 from tongban.cases import phrases
 from tongban.cases.api import router as cases
 from tongban.engine.refusal import Refused
@@ -91,14 +92,8 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(OperationalError)
-def on_database_down(request: HttpRequest, error: OperationalError) -> HttpResponse:
+@api.exception_handler(InterfaceError)
+def on_database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     """The database is away: nothing was done, the request may be repeated with its key."""
-    return problem_response(
-        {
-            "type": "/api/problems#unavailable",
-            "title": _("系统暂时不可用。"),
-            "status": 503,
-            "detail": _("没有写入任何内容，请稍后用同一个 Idempotency-Key 重试。"),
-            "code": "unavailable",
-        }
-    )
+    outage.mend_connections()
+    return outage.unavailable()

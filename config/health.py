@@ -5,6 +5,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from config.outage import mend_connections
+
 
 @never_cache
 def livez(request: HttpRequest) -> JsonResponse:
@@ -34,6 +36,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
             cursor.execute("select 1")
         behind = _unapplied()
     except DatabaseError as error:
+        mend_connections()
         return JsonResponse({"status": "unavailable", "database": str(error).splitlines()[0]}, status=503)
     if behind:
         return JsonResponse({"status": "unavailable", "unapplied": behind}, status=503)

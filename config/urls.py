@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
-from config import health
+from config import health, outage
 from config.api import api
+
+handler500 = outage.server_error
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),

@@ -5,6 +5,7 @@ import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -126,3 +127,17 @@ def _plain_static(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session")
+def house(server, django_db_setup):
+    """A house of its own on a copy of the seeded city; may be killed."""
+    from tests.house import House
+
+    (template,) = next(
+        iter(server.execute("select datname from pg_database where datname like 'template\\_%'"))
+    )
+    with TemporaryDirectory(prefix="house-", dir=ROOT / "var", ignore_cleanup_errors=True) as folder:
+        made = House(Path(folder), template, server)
+        yield made
+        made.close()

@@ -21,10 +21,21 @@ def ready() -> None:
     django.setup()
 
 
+def revive_database() -> bool:
+    """Start the embedded PostgreSQL again if this process holds one that has died; whether it had."""
+    from tongban.kit import database
+
+    return sum(database.revive(server) for server in _held) > 0
+
+
+_held: list = []
+
+
 def _embedded(var: Path) -> str:
     """The URL of database `tongban` on the embedded server under `var`."""
     from tongban.kit.database import ensure_database, start_embedded
 
     server = start_embedded(var.resolve() / "pg")
+    _held.append(server)
     ensure_database(server, "tongban")
     return server.get_uri(database="tongban")

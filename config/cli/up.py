@@ -150,6 +150,8 @@ def _keep(children: dict[str, subprocess.Popen]) -> None:
     commands = {name: child.args for name, child in children.items()}
     while True:
         time.sleep(1)
+        if django.revive_database():
+            console.print("[yellow]the database had stopped; it runs again")
         for name, child in children.items():
             if child.poll() is not None:
                 console.print(f"[yellow]{name} stopped with {child.returncode}; starting it again")

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from typing import cast
 
 import structlog
 
@@ -13,10 +14,11 @@ def worker() -> None:
     from config.cli import django
 
     django.ready()
-    from django.core.management import call_command
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from tongban.cases import watch
-    from tongban.record import sealer
+    from tongban.record import sealer, tasks
 
     threading.excepthook = _fall
     stop = threading.Event()
@@ -27,7 +29,15 @@ def worker() -> None:
     for thread in threads:
         thread.start()
     try:
-        call_command("procrastinate", "worker", concurrency=2, fetch_job_polling_interval=1.0)
+        connector = cast(DjangoConnector, app.connector).get_worker_connector()
+        with app.replace_connector(connector) as jobs:
+            jobs.run_worker(
+                concurrency=2,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=2.0,
+                stalled_worker_timeout=tasks.SILENT_SECONDS,
+                delete_jobs="successful",
+            )
     finally:
         stop.set()
         for thread in threads:

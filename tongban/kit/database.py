@@ -1,6 +1,7 @@
 """Where PostgreSQL is: a URL turned into Django's terms, and the embedded server."""
 
 import os
+import subprocess
 import warnings
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -35,7 +36,7 @@ def from_url(url: str) -> dict:
 def _pool() -> dict:
     """The connection pool of one process; TONGBAN_DB_POOL=0 turns it off."""
     size = int(os.environ.get("TONGBAN_DB_POOL", "8"))
-    return {"pool": {"min_size": 1, "max_size": size, "timeout": 5}} if size else {}
+    return {"pool": {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 5}} if size else {}
 
 
 def start_embedded(folder: Path):
@@ -52,6 +53,21 @@ def start_embedded(folder: Path):
     lock = fasteners.InterProcessLock(folder.parent / f".{folder.name}.lock")
     postgres_server.PostgresServer._lock = lock
     return postgres_server.get_server(folder)
+
+
+def revive(server) -> bool:
+    """Start the embedded server again if it has died; whether it was started.
+
+    A server whose last processes are still going cannot start yet: the next call tries again.
+    """
+    if server.get_postmaster_info().is_running():
+        return False
+    try:
+        with server._lock:
+            server.ensure_postgres_running()
+    except subprocess.SubprocessError:
+        return False
+    return True
 
 
 def ensure_database(server, name: str) -> None:

@@ -170,6 +170,7 @@ cases:correct_material case_no={supplied} code={material} POST 302 applicant
 cases:take_back case_no={supplied} upload={supplied_upload} POST 302 takes
 cases:withdraw case_no={received}           GET  200 applicant
 cases:withdraw case_no={received}           POST 302 takes
+cases:proof case_no={received} position={first} GET 409 applicant
 cases:letter case_no={granted} letter={letter} GET 200 reads
 cases:application_form draft={draft}        GET  200 applicant
 cases:my_application_form case_no={received} GET 200 applicant

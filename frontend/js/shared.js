@@ -26,11 +26,17 @@ for (const form of document.querySelectorAll('form[method="post"]')) {
 }
 
 // A table wider than its frame can be scrolled with the keyboard, under the name of its heading.
-for (const frame of document.querySelectorAll(".tb-table-frame:not([tabindex])")) {
-  if (frame.scrollWidth <= frame.clientWidth) continue;
-  const headings = [...document.querySelectorAll("h1, h2, h3")];
-  const above = headings.filter((h) => h.compareDocumentPosition(frame) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "region");
-  frame.setAttribute("aria-label", (frame.querySelector("caption") ?? above)?.textContent.trim() ?? document.title);
-}
+const headings = [...document.querySelectorAll("h1, h2, h3")];
+const frames = new ResizeObserver((entries) => {
+  for (const { target: frame } of entries) {
+    if (frame.scrollWidth <= frame.clientWidth) {
+      for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
+      continue;
+    }
+    const above = headings.filter((h) => h.compareDocumentPosition(frame) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", (frame.querySelector("caption") ?? above)?.textContent.trim() ?? document.title);
+  }
+});
+for (const frame of document.querySelectorAll(".tb-table-frame:not([tabindex])")) frames.observe(frame);

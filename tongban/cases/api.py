@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Header, Query, Router, Schema
 from ninja.errors import AuthenticationError
 from ninja.files import UploadedFile
+from ninja.security import HttpBearer
 from pydantic import Field
 
 from tongban.cases.actions import commands as run
@@ -23,7 +24,11 @@ from tongban.kit.api import request_digest
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
-PROBLEMS = frozenset({401, 403, 404, 409, 413, 415, 422, 503})
+PROBLEMS = frozenset({400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 422, 503})
+PDF = {
+    "responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
+}
+Number = Annotated[int, Field(ge=1, le=2**63 - 1)]  # a key of the database
 
 
 class Problem(Schema):
@@ -38,17 +43,17 @@ class Problem(Schema):
     errors: list[dict] = []
 
 
-def _authenticate(request: HttpRequest) -> Caller:
+class Bearer(HttpBearer):
     """The token's caller. A browser's cookie does not count here: nothing guards it against forgery."""
-    if "Authorization" not in request.headers:
-        raise AuthenticationError(401)
-    caller = people.caller(request)
-    if caller.account is None:
-        raise AuthenticationError(401)
-    return caller
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        caller = people.caller(request)
+        if caller.account is None:
+            raise AuthenticationError(401)
+        return caller
 
 
-router = Router(auth=_authenticate, tags=["cases"])
+router = Router(auth=Bearer(), tags=["cases"])
 KeyHeader = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
@@ -131,7 +136,7 @@ class DraftIn(Schema):
     """A new application: implementing code (31), the party it is for, answers of the guidance."""
 
     task_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{31}$")]
-    party: int | None = None
+    party: Number | None = None
     situation: dict[str, str] = {}
     language: str = "zh-hans"
 
@@ -237,15 +242,17 @@ def letters(request: HttpRequest, case_no: str):
     return queries.letters_document(case_no, _scoped(request, "cases:read"))
 
 
-@router.get("/cases/{case_no}/letters/{letter}.pdf", response={200: None, PROBLEMS: Problem})
-def letter(request: HttpRequest, case_no: str, letter: int):
+@router.get(
+    "/cases/{case_no}/letters/{letter}.pdf", response={200: None, PROBLEMS: Problem}, openapi_extra=PDF
+)
+def letter(request: HttpRequest, case_no: str, letter: Number):
     """A letter as a signed PDF."""
     found = queries.letter_pdf(case_no, letter, _scoped(request, "cases:read"))
     return HttpResponse(bytes(found.pdf), content_type="application/pdf")
 
 
 @router.get("/cases/{case_no}/proofs/{position}", response={200: dict, PROBLEMS: Problem})
-def proof(request: HttpRequest, case_no: str, position: int):
+def proof(request: HttpRequest, case_no: str, position: Number):
     """A proof that one event of the case is in the public record; verifies offline."""
     return queries.proof_document(case_no, position, _scoped(request, "cases:read"))
 
@@ -315,7 +322,7 @@ class ReasonIn(Schema):
 
 
 class TransferIn(Schema):
-    organ: int
+    organ: Number
     reason: str
 
 

@@ -4,12 +4,30 @@ from datetime import date, timedelta
 from typing import cast
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import phrases
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands as c
 from tongban.kit.holidays_table import FIRST_YEAR
+
+_about = lazy(
+    lambda words, label, **facts: words % {"label": label, **facts}, str
+)  # in the reader's language
+
+
+def _asked(label) -> dict:
+    """What is said when one of several was to be chosen."""
+    words = _about(_("“%(label)s”没有选择：请选择一项。"), label)
+    return {"label": label, "error_messages": {"required": words, "invalid_choice": words}}
+
+
+def _days(label, most: int) -> forms.IntegerField:
+    """A number of working days."""
+    words = _about(_("“%(label)s”须为 1 至 %(most)s 的整数：请改正后再提交。"), label, most=most)
+    wrong = dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
+    return forms.IntegerField(label=label, min_value=1, max_value=most, error_messages=wrong)
 
 
 def _words(label, *, rows: int = 3, required: bool = True, hint="", most: int = 4000) -> forms.CharField:
@@ -20,8 +38,8 @@ def _words(label, *, rows: int = 3, required: bool = True, hint="", most: int = 
         help_text=hint,
         widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={
-            "required": _("“%(label)s”没有填写：请填写后再提交。") % {"label": label},
-            "max_length": _("“%(label)s”超过字数上限：请精简后再提交。") % {"label": label},
+            "required": _about(_("“%(label)s”没有填写：请填写后再提交。"), label),
+            "max_length": _about(_("“%(label)s”超过字数上限：请精简后再提交。"), label),
         },
     )
 
@@ -46,7 +64,7 @@ class RefuseAcceptance(forms.Form):
     """不予受理."""
 
     ground = forms.ChoiceField(
-        label=_("法定理由"),
+        **_asked(_("法定理由")),
         choices=lambda: list(phrases.ACCEPTANCE_GROUNDS.items()),
         widget=forms.RadioSelect,
     )
@@ -92,12 +110,12 @@ class StartSpecial(forms.Form):
     """启动特别程序."""
 
     ground = forms.ChoiceField(
-        label=_("法定事由"),
+        **_asked(_("法定事由")),
         choices=lambda: list(phrases.GROUNDS.items()),
         widget=forms.RadioSelect,
         help_text=_("仅限行政许可法第四十五条所列八种；现场勘验不停止计时。"),
     )
-    expected_days = forms.IntegerField(label=_("所需工作日"), min_value=1, max_value=365)
+    expected_days = _days(_("所需工作日"), most=365)
     reason = _words(_("理由"), hint=_("申请人会收到书面告知。"))
 
     def command(self, command: type[c.Command], given: dict) -> c.Command:
@@ -120,7 +138,7 @@ class EndSpecial(forms.Form):
 class Extend(forms.Form):
     """延期."""
 
-    working_days = forms.IntegerField(label=_("延长的工作日"), min_value=1, max_value=15)
+    working_days = _days(_("延长的工作日"), most=15)
     reason = _words(_("理由"), hint=_("申请人会收到书面告知。"))
 
     def command(self, command: type[c.Command], given: dict) -> c.Command:
@@ -151,7 +169,7 @@ class Deliver(forms.Form):
     """送达."""
 
     method = forms.ChoiceField(
-        label=_("送达方式"),
+        **_asked(_("送达方式")),
         choices=[
             ("electronic", _("电子送达")),
             ("window", _("窗口领取")),
@@ -160,7 +178,11 @@ class Deliver(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    recipient = forms.CharField(label=_("接收人"), max_length=60)
+    recipient = forms.CharField(
+        label=_("接收人"),
+        max_length=60,
+        error_messages={"required": _about(_("“%(label)s”没有填写：请填写后再提交。"), _("接收人"))},
+    )
 
     def command(self, command: type[c.Command], given: dict) -> c.Command:
         return c.Deliver(**self.cleaned_data)
@@ -169,7 +191,7 @@ class Deliver(forms.Form):
 class Transfer(forms.Form):
     """移送: to another organ that runs the item."""
 
-    organ = forms.TypedChoiceField(label=_("移送到"), coerce=int, choices=())
+    organ = forms.TypedChoiceField(**_asked(_("移送到")), coerce=int, choices=())
     reason = _words(_("理由"))
 
     def __init__(self, *args, organs=(), **kwargs) -> None:

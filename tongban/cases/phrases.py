@@ -95,6 +95,13 @@ REFUSALS: dict[str, tuple] = {
     "party_unknown": (_("没有找到这个主体。"), _("请核对编号。")),
     "organ_unknown": (_("没有找到这个机关。"), _("请核对编号。")),
     "item_unknown": (_("没有找到这个事项。"), _("请核对事项编码，或搜索其他事项。")),
+    "body_not_json": (_("请求正文不是 JSON。"), _("请以 Content-Type: application/json 提交。")),
+    "body_not_multipart": (
+        _("上传请求不是表单格式。"),
+        _("请以 multipart/form-data 提交，文件放在 file 字段。"),
+    ),
+    "body_too_large": (_("请求正文太大。"), _("请减少内容后重试；文件请用上传接口。")),
+    "json_malformed": (_("请求正文不是有效的 JSON。"), _("请按 facts.at 指出的位置改正后重试。")),
     "file_empty": (_("文件是空的。"), _("请重新选择文件。")),
     "file_too_large": (_("文件超过大小限制。"), _("请压缩或分拆后重新上传。")),
     "file_type_not_accepted": (
@@ -142,6 +149,10 @@ STATUS: dict[str, int] = {
     "not_sealed_yet": 409,
     "file_too_large": 413,
     "file_type_not_accepted": 415,
+    "body_not_json": 415,
+    "body_not_multipart": 415,
+    "body_too_large": 413,
+    "json_malformed": 400,
 }
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("my/cases/<str:case_no>/correction/<slug:code>/", mine.correct_material, name="correct_material"),
     path("my/cases/<str:case_no>/uploads/<uuid:upload>/removal", mine.take_back, name="take_back"),
     path("my/cases/<str:case_no>/withdrawal/", mine.withdraw, name="withdraw"),
+    path("my/cases/<str:case_no>/proofs/<int:position>.json", mine.proof, name="proof"),
     path("cases/<str:case_no>/letters/<int:letter>.pdf", mine.letter, name="letter"),
     path("track/", mine.track, name="track"),
     path("verify/", mine.verify, name="verify"),

@@ -1,6 +1,7 @@
 """What every room's API shares: JSON by msgspec, problem documents, idempotency keys, keyset pages."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,6 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
+
+from tongban.engine.refusal import Refused
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")  # no database keeps these as text
 
 
 class JsonRenderer(BaseRenderer):
@@ -21,10 +26,40 @@ class JsonRenderer(BaseRenderer):
 
 
 class JsonParser(Parser):
-    """Request bodies as JSON."""
+    """Request bodies as JSON.
+
+    Raises `Refused`: body_not_json (kind: what it was sent as), json_malformed (at: where it breaks),
+    text_unreadable (field).
+    """
 
     def parse_body(self, request: HttpRequest) -> dict:
-        return msgspec.json.decode(request.body)
+        kind = request.content_type or ""
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise Refused("body_not_json", kind=kind)
+        try:
+            body = msgspec.json.decode(request.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Refused("json_malformed", at=str(error)) from error
+        if field := _unreadable_field(body):
+            raise Refused("text_unreadable", field=field)
+        return body
+
+
+def unreadable_text(words: str) -> bool:
+    """Whether a text has NUL bytes or halves of characters."""
+    return bool(_UNREADABLE.search(words))
+
+
+def _unreadable_field(value: object, name: str = "") -> str:
+    """The first field with unreadable text, as a dotted name ("body" for the whole); empty when all is well."""
+    if isinstance(value, str):
+        return (name or "body") if unreadable_text(value) else ""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        inner = f"{name}.{key}".lstrip(".")
+        if (isinstance(key, str) and unreadable_text(key)) or _unreadable_field(part, inner):
+            return _unreadable_field(part, inner) or name or "body"
+    return ""
 
 
 def problem_response(document: dict) -> HttpResponse:

@@ -52,7 +52,9 @@ def start_embedded(folder: Path):
     folder.mkdir(parents=True, exist_ok=True)
     lock = fasteners.InterProcessLock(folder.parent / f".{folder.name}.lock")
     postgres_server.PostgresServer._lock = lock
-    return postgres_server.get_server(folder)
+    server = postgres_server.get_server(folder)
+    server._lock = lock  # its own from now on, whatever server is started next
+    return server
 
 
 def revive(server) -> bool:

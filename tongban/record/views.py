@@ -1,9 +1,12 @@
 """The public record: its newest checkpoint and key, and a page that checks a proof."""
 
+from datetime import datetime
+
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.kit import files
@@ -58,4 +61,11 @@ def _checked(content: bytes) -> dict:
     found = rules.verify_proof(document, hasher(name), public=queries.public_key())
     if found:
         return {"problems": [phrases.PROBLEMS[code] for code in found]}
-    return {"proved": document["event"], "index": document["index"]}
+    event = document["event"]
+    words = import_string(settings.RECORD_WORDS).get(event["kind"], event["kind"])
+    return {
+        "proved": event,
+        "index": document["index"],
+        "kind": words,
+        "at": datetime.fromisoformat(event["at"]),
+    }

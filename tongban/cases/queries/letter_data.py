@@ -288,7 +288,7 @@ def _grounds(told: Told, kind: str, narrowed: str = "") -> tuple[Text, ...]:
 
 def _basis(basis) -> Text:
     """A legal basis in words."""
-    return Text(zh=f"{basis.law.zh}{basis.article}", en=f"{basis.law.en} {basis.article}".strip())
+    return Text(zh=f"{basis.law.zh}{basis.article}", en=f"{basis.law.en} {basis.article_en}".strip())
 
 
 def _place(told: Told) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -131,6 +131,15 @@ def withdraw(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse
         run.perform(case_no=case_no, command=command, caller=caller, at=clock())
         return redirect("cases:tracker", case_no=case_no)
     return render(request, "cases/withdraw.html", {"o": _own(case_no, caller)})
+
+
+@require_GET
+@signed_in
+def proof(request: HttpRequest, case_no: str, position: int, caller: Caller) -> HttpResponse:
+    """The proof that one event of the case is in the record, as a file; verifies offline."""
+    document = found.proof_document(_own(case_no, caller).case.case_no, position, caller)
+    name = f"proof-{case_no}-{position}.json"
+    return JsonResponse(document, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @require_GET

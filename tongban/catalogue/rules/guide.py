@@ -4,6 +4,7 @@ Values are immutable. Every text is bilingual; Chinese is the authoritative word
 Field names follow GB/T 39046 table 4 in English; the Chinese term stands beside each.
 """
 
+import re
 from enum import StrEnum
 
 import msgspec
@@ -41,6 +42,29 @@ class Basis(Frozen, frozen=True):
     law: Text
     article: str
     rank: int
+
+    @property
+    def article_en(self) -> str:
+        """The clause as English writes it: 第三十三条第一款第（四）项 is Art 33 para 1 (4)."""
+        return " ".join(
+            _CLAUSES[kind].format(_number(words)) for words, kind in _CLAUSE.findall(self.article)
+        )
+
+
+_CLAUSE = re.compile("第（?([零一二三四五六七八九十百]+)）?([条款项])")
+_CLAUSES = {"条": "Art {}", "款": "para {}", "项": "({})"}
+
+
+def _number(words: str) -> int:
+    """A Chinese numeral below a thousand."""
+    total = digit = 0
+    for sign in words:
+        if sign in "十百":
+            total += (digit or 1) * {"十": 10, "百": 100}[sign]
+            digit = 0
+        else:
+            digit = "零一二三四五六七八九".index(sign)
+    return total + digit
 
 
 class Kind(StrEnum):

@@ -64,5 +64,6 @@ def source(value) -> str:
 @register.filter
 def basis(value) -> str:
     """A legal basis in words."""
-    law = value.law.en if (get_language() or "").startswith("en") and value.law.en else value.law.zh
-    return f"{law} {value.article}".strip()
+    if (get_language() or "").startswith("en") and value.law.en:
+        return f"{value.law.en} {value.article_en}".strip()
+    return f"{value.law.zh} {value.article}".strip()

@@ -43,7 +43,7 @@ class House:
             "DATABASE_URL": self.postgres.get_uri(database="tongban"),
             "TONGBAN_PUBLIC_URL": self.url,
             "TONGBAN_WEB_WORKERS": "1",
-            "TONGBAN_LOG_LEVEL": "CRITICAL",
+            "TONGBAN_LOG_LEVEL": "ERROR",
         }
         self._command([str(BIN / "python"), "manage.py", "collectstatic", "--noinput", "-v0"])
         self.web = self._start(up._web(self.port))

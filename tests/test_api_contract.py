@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -21,6 +22,7 @@ from config.api import api
 from config.wsgi import application
 from tests import city
 from tongban.cases.models import Case
+from tongban.cases.rules.resources import RESOURCES
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
 from tongban.people.rules import Scope
@@ -198,3 +200,189 @@ CHECKS = [
         for name in ("status_code_conformance", "content_type_conformance", "response_schema_conformance")
     ],
 ]
+
+
+# Keys
+
+
+@pytest.fixture
+def clerk(db):
+    cache.clear()
+    return bearer("yucheng_clerk")
+
+
+@pytest.fixture
+def owner(db):
+    cache.clear()
+    return bearer("wang_xiaomei")
+
+
+def test_a_submission_retried_with_its_key_is_answered_alike_and_makes_one_case(owner):
+    path, headers = f"/api/drafts/{city.filled().pk}/submission", {**owner, "Idempotency-Key": str(uuid4())}
+    first, again = [send("POST", path, "", headers) for _ in range(2)]
+    assert (first.status_code, again.status_code, first.json()) == (201, 201, again.json())
+    assert Case.objects.count() == 1
+
+
+def test_a_key_used_with_another_body_or_address_is_a_conflict_and_changes_nothing(clerk):
+    number, other = city.received(), city.received()
+    headers = {**clerk, "Idempotency-Key": str(uuid4())}
+    assert send("POST", f"/api/cases/{number}/claim", "", headers).status_code == 200
+    assert told(send("POST", f"/api/cases/{number}/release", {"reason": "误领"}, headers))[:2] == (
+        409,
+        "key_reused",
+    )
+    assert told(send("POST", f"/api/cases/{other}/claim", "", headers))[:2] == (409, "key_reused")
+    assert [Case.objects.get(pk=n).position for n in (number, other)] == [2, 1]
+
+
+def test_a_key_is_its_callers_own(clerk, owner):
+    number, key = city.received(), {"Idempotency-Key": str(uuid4())}
+    claimed = send("POST", f"/api/cases/{number}/claim", "", {**clerk, **key})
+    withdrawn = send("POST", f"/api/cases/{number}/withdrawal", {"reason": "不办了"}, {**owner, **key})
+    assert (claimed.json()["events"], withdrawn.json()["events"]) == (["claimed"], ["withdrawn"])
+
+
+# Pages
+
+
+def test_keyset_pages_hold_every_case_once_while_others_arrive(clerk):
+    numbers = {city.received(city.AT + timedelta(minutes=n)) for n in range(5)}
+    seen, after = [], ""
+    while True:
+        page = Client().get("/api/cases", {"size": 2, "after": after}, headers=clerk).json()
+        seen += [row["case_no"] for row in page["items"]]
+        if len(seen) == 2:
+            city.received(city.AT + timedelta(hours=1))
+        after = page["next"]
+        if not after:
+            break
+    assert (len(seen), set(seen)) == (5, numbers)
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"size": "0"}, ("invalid", [("size", "greater_than_equal")])),
+        ({"size": "101"}, ("invalid", [("size", "less_than_equal")])),
+        ({"size": "two"}, ("invalid", [("size", "int_parsing")])),
+        ({"stage": "done"}, ("invalid", [("stage", "enum")])),
+        ({"after": "yesterday"}, ("cursor_unreadable", [])),
+        ({"after": "2026-11-03T02:00:00+00:00~' or 1=1"}, ("cursor_unreadable", [])),
+    ],
+)
+def test_a_page_that_cannot_be_is_refused(clerk, query, expected):
+    assert told(Client().get("/api/cases", query, headers=clerk)) == (422, *expected)
+
+
+# What is allowed now
+
+
+@pytest.mark.parametrize("stage", ["received", "noticed", "corrected", "accepted", "examined", "granted"])
+def test_each_case_lists_the_commands_of_its_reader(db, stage):
+    """What is listed is not refused for role or stage; what is not listed is refused."""
+    number = getattr(city, stage)()
+    step = Case.objects.get(pk=number).state["terms"]["steps"][0]["code"]
+    for username in (
+        "yucheng_clerk",
+        "yucheng_examiner",
+        "yucheng_approver",
+        "mingshan_clerk",
+        "wang_xiaomei",
+    ):
+        headers = bearer(username)
+        listed = set(Client().get(f"/api/cases/{number}", headers=headers).json().get("allowed", ()))
+        answers = {}
+        for resource in RESOURCES.values():
+            path = f"/api/cases/{number}/{resource}" + (f"/{step}" if resource == "steps" else "")
+            with transaction.atomic():
+                answers[resource] = (
+                    send("POST", path, BODIES.get(resource, {}), headers).json().get("code", "done")
+                )
+                transaction.set_rollback(True)
+        done = {resource for resource, code in answers.items() if code == "done"}
+        barred = {resource for resource, code in answers.items() if code in BARS}
+        assert (done - listed, barred & listed) == (set(), set()), (username, answers)
+
+
+# Refusals of role, scope or stage, as opposed to what the command says.
+BARS = {"case_unknown", "not_at_this_stage", "not_permitted", "scope_missing", "already_decided", "not_held"}
+
+BODIES = {
+    "release": {"reason": "误领"},
+    "correction-notice": {
+        "defects": [{"material": city.MISSING, "defect": "missing"}],
+        "correct_by": "2026-12-03",
+    },
+    "non-acceptance": {"ground": "not_competent", "reason": "不属本机关职权"},
+    "steps": {"passed": True, "opinion": "符合", "officers": ["李敏", "周强"]},
+    "special-procedure": {"ground": "expert_review", "expected_days": 5, "reason": "专家评审"},
+    "special-procedure/end": {"finding": "通过"},
+    "extension": {"working_days": 5, "reason": "案情复杂"},
+    "grant": {"opinion": "同意"},
+    "refusal": {"reasons": "布局不合规", "basis": "食品安全法第三十五条"},
+    "delivery": {"method": "window", "recipient": "王小梅"},
+    "withdrawal": {"reason": "不办了"},
+    "transfer": {"organ": 1, "reason": "管辖变更"},
+    "explanation": {"explanation": "系统故障"},
+}
+
+
+# Wrong requests
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "expected"),
+    [
+        ("POST", "/api/drafts", "{", {}, (400, "json_malformed", [])),
+        ("POST", "/api/drafts", "[" * 100_000, {}, (400, "json_malformed", [])),
+        ("POST", "/api/drafts", b"\xff\xfe", {}, (400, "json_malformed", [])),
+        ("POST", "/api/drafts", {}, {}, (422, "invalid", [("body.task_code", "missing")])),
+        ("POST", "/api/drafts", {"task_code": "short"}, {}, (422, "invalid", [("body.task_code", "string_pattern_mismatch")])),
+        ("POST", "/api/drafts", {"task_code": "0" * 31, "party": "me"}, {}, (422, "invalid", [("body.party", "int_parsing")])),
+        ("POST", "/api/drafts", {"task_code": "0" * 31, "party": 2**70}, {}, (422, "invalid", [("body.party", "less_than_equal")])),
+        ("POST", "/api/drafts", {"task_code": "0" * 31}, {}, (422, "item_not_running", [])),
+        ("POST", "/api/drafts", {"task_code": "a\x00b"}, {}, (422, "invalid", [("task_code", "unreadable_text")])),
+        ("POST", "/api/drafts", '{"task_code": "\\ud800"}', {}, (400, "json_malformed", [])),
+        ("GET", "/api/drafts/one", "", {}, (422, "invalid", [("draft", "uuid_parsing")])),
+        ("GET", "/api/items?q=%00", "", {}, (422, "invalid", [("q", "unreadable_text")])),
+        ("GET", "/api/nowhere", "", {}, (404, "no_such_address", [])),
+        ("PATCH", "/api/cases", "", {}, (405, "method_not_allowed", [])),
+        ("GET", "/api/cases", "", {"Accept": "text/csv"}, (406, "not_acceptable", [])),
+        ("GET", "/api/cases/0000", "", {}, (404, "case_unknown", [])),
+    ],
+)  # fmt: skip
+def test_a_wrong_request_is_told_field_rule_and_mend(owner, method, path, body, headers, expected):
+    assert told(send(method, path, body, {**owner, **headers})) == expected
+
+
+def test_a_body_that_is_not_json_is_told_what_it_was_sent_as(owner):
+    response = Client().post("/api/drafts", {"task_code": "x"}, headers=owner)  # as a web form
+    assert told(response)[:2] == (415, "body_not_json")
+
+
+def test_a_body_past_the_limit_is_not_read(owner):
+    response = send("POST", "/api/drafts", {"task_code": "x" * 3_000_000}, owner)
+    assert told(response)[:2] == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}]
+)
+def test_without_a_token_that_counts_nothing_is_read(db, headers):
+    response = Client().get("/api/cases", headers=headers)
+    assert told(response)[:2] == (401, "sign_in_required")
+
+
+# HTTP
+
+
+def test_what_did_not_change_is_answered_304_and_a_head_has_no_body(owner):
+    first = Client().get("/api/cases", headers=owner)
+    again = Client().get("/api/cases", headers={**owner, "If-None-Match": first["ETag"]})
+    head = Client().head("/api/cases", headers=owner)
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", first["ETag"])
+    assert first["Cache-Control"] == "private, no-cache"
+    assert {"Authorization", "Accept-Language"} <= set(first["Vary"].split(", "))

@@ -18,6 +18,7 @@ from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.engine import clock
 from tongban.engine.lifecycle import Case, commands
+from tongban.engine.lifecycle.state import Stage
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock as now
 from tongban.kit.api import request_digest
@@ -210,7 +211,7 @@ def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
 @router.get("/cases", response={200: dict, PROBLEMS: Problem})
 def cases(
     request: HttpRequest,
-    stage: str = "",
+    stage: Stage | None = None,
     after: str = "",
     size: Annotated[int, Query(ge=1, le=100)] = 20,
 ):

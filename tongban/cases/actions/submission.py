@@ -56,6 +56,8 @@ def _submit(
     if draft is None:
         raise Refused("draft_unknown")
     if draft.case_id:
+        if key and (earlier := run.repeat(duties.actor(caller), key)):
+            return earlier
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
     ready = _ready(draft)
     serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())

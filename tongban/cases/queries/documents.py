@@ -13,7 +13,7 @@ from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.lifecycle import commands
-from tongban.engine.lifecycle.state import NATIONAL_CODE
+from tongban.engine.lifecycle.state import NATIONAL_CODE, Stage
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 from tongban.record import queries as record
@@ -155,7 +155,7 @@ def _steps(found: Opened) -> list[dict]:
     ]
 
 
-def case_page(caller: Caller, *, stage: str, after: str, size: int) -> dict:
+def case_page(caller: Caller, *, stage: Stage | None, after: str, size: int) -> dict:
     """A keyset page of the caller's cases, newest first. `after` is the `next` of the page before."""
     rows = visible(caller).order_by("-received_at", "case_no")
     if stage:

@@ -93,7 +93,7 @@ def behind(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
         moment = datetime.fromisoformat(instant)
     except ValueError as error:
         raise Refused("cursor_unreadable", after=cursor) from error
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not case_no.isalnum():
         raise Refused("cursor_unreadable", after=cursor)
     return rows.filter(received_at__lt=moment) | rows.filter(received_at=moment, case_no__gt=case_no)
 

@@ -368,11 +368,16 @@ def test_a_body_past_the_limit_is_not_read(owner):
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}]
+    ("headers", "code"),
+    [
+        ({}, "sign_in_required"),
+        ({"Authorization": "Basic eDp5"}, "sign_in_required"),
+        ({"Authorization": "Bearer nonsense"}, "token_unknown"),
+    ],
 )
-def test_without_a_token_that_counts_nothing_is_read(db, headers):
+def test_without_a_token_that_counts_nothing_is_read(db, headers, code):
     response = Client().get("/api/cases", headers=headers)
-    assert told(response)[:2] == (401, "sign_in_required")
+    assert told(response)[:2] == (401, code)
 
 
 # HTTP

@@ -120,3 +120,10 @@ def test_a_wrong_entry_is_told_and_keeps_what_was_typed(client, wrong, words):
     assert words in page.content.decode()
     assert (REST | wrong)["document"] in page.content.decode()
     assert queries.calendar_entries(2026) == []
+
+
+@pytest.mark.parametrize("year", ["0000", "0001", "9999", "١٢٣٤", "", "x"])
+def test_a_year_without_a_calendar_shows_the_present_one(client, year):
+    sign_in(client, "editor")
+    answer = client.get("/desk/calendar/", {"year": year})
+    assert (answer.status_code, answer.context["year"] in answer.context["years"]) == (200, True)

@@ -111,3 +111,8 @@ def test_no_component_carries_a_template_tag_between_its_attributes():
             if any("%" in name or name == "endif" for name in node.attrs):
                 wrong.append((str(path.relative_to(ROOT)), node.component_name))
     assert wrong == []
+
+
+@pytest.mark.parametrize("address", ["/verify/%00/", "/items/%00/", "/search/?q=%00", "/track/?%00=1"])
+def test_an_address_with_characters_no_text_has_is_a_bad_request_not_a_fault(client, address):
+    assert client.get(address).status_code == 400

@@ -38,9 +38,10 @@ class JsonParser(Parser):
             raise Refused("body_not_json", kind=kind)
         try:
             body = msgspec.json.decode(request.body)
+            field = _unreadable_field(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refused("json_malformed", at=str(error)) from error
-        if field := _unreadable_field(body):
+        if field:
             raise Refused("text_unreadable", field=field)
         return body
 
@@ -56,9 +57,10 @@ def _unreadable_field(value: object, name: str = "") -> str:
         return (name or "body") if unreadable_text(value) else ""
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in parts:
-        inner = f"{name}.{key}".lstrip(".")
-        if (isinstance(key, str) and unreadable_text(key)) or _unreadable_field(part, inner):
-            return _unreadable_field(part, inner) or name or "body"
+        if isinstance(key, str) and unreadable_text(key):
+            return name or "body"
+        if found := _unreadable_field(part, f"{name}.{key}".lstrip(".")):
+            return found
     return ""
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from tongban.cases.models import Draft, Upload
 from tongban.cases.queries import applications
+from tongban.cases.rules import application
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.refusal import Refused
@@ -22,28 +23,36 @@ from tongban.people.rules import Caller
 def begin(
     *, implementation, situation: dict[str, str], party: int, language: str, caller: Caller, at: datetime
 ) -> Draft:
-    """A new draft for `party`, on the item version in force now."""
+    """A new draft for `party`, on the item version in force now; of `situation` what answers its questions.
+
+    Raises `Refused`: not_your_party, party_not_served.
+    """
     if party not in caller.parties or caller.account is None:
         raise Refused("not_your_party")
     version = catalogue.version_in_force(implementation.item_id, at)
+    guide = catalogue.guide(version.pk)
+    if not application.serves(guide, people.party(party).kind):
+        raise Refused("party_not_served", audiences=[audience.value for audience in guide.audiences])
     return Draft.objects.create(
         account_id=caller.signed_in,
         party_id=party,
         implementation=implementation,
         version_id=version.pk,
-        situation=situation,
-        language=language,
+        situation=situations.resolve(guide, situation).answers,
+        language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         created_at=at,
         updated_at=at,
     )
 
 
 def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
-    """The caller's open or submitted draft; `draft_unknown` when it is another's."""
+    """The caller's open or submitted draft; `draft_unknown` when it is another's, or of a party the caller
+    no longer acts for.
+    """
     rows = Draft.objects.select_related("implementation__organ", "implementation__item", "version", "party")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    draft = rows.filter(pk=draft_id, account_id=caller.signed_in).first()
+    draft = rows.filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties).first()
     if draft is None:
         raise Refused("draft_unknown")
     return draft
@@ -51,14 +60,19 @@ def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
 
 @transaction.atomic
 def answer_situation(*, draft: UUID, situation: dict[str, str], caller: Caller, at: datetime) -> Draft:
-    """Store the answers of the guidance; sections shown under other answers must be confirmed again."""
+    """Store the answers of the guidance; sections that ask for something else now must be confirmed again."""
     row = _open(draft, caller)
-    shown = {
-        section.code for section in situations.resolve(catalogue.guide(row.version_id), situation).sections
-    }
-    row.situation = situation
-    row.complete = [code for code in row.complete if code in shown]
+    guide = catalogue.guide(row.version_id)
+    asked = _asked(situations.resolve(guide, row.situation))
+    resolved = situations.resolve(guide, situation)
+    row.situation = resolved.answers
+    row.complete = [code for code in row.complete if asked.get(code) == _asked(resolved).get(code)]
     return _save(row, at)
+
+
+def _asked(situation: situations.Situation) -> dict[str, list[str]]:
+    """The field codes of each section that applies."""
+    return {section.code: [field.code for field in section.fields] for section in situation.sections}
 
 
 @transaction.atomic
@@ -86,16 +100,13 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     row = _open(draft, caller)
     situation = situations.resolve(catalogue.guide(row.version_id), row.situation)
     fields = [field for section in situation.sections for field in section.fields]
-    unknown = sorted(set(answers) - {field.code for field in fields})
-    errors = [{"field": code, "rule": "unknown", "message": code} for code in unknown]
+    codes = {field.code for field in fields}
+    kept = {code: answer for code, answer in people.open_answers(row.form).items() if code in codes}
     clean, wrong = forms.validate(
-        fields,
-        {**people.open_answers(row.form), **answers},
-        language=row.language,
-        choices_for=applications.choices(row),
+        fields, {**kept, **answers}, language=row.language, choices_for=applications.choices(row)
     )
-    if errors := [*errors, *(msgspec.to_builtins(fault) for fault in wrong)]:
-        raise Refused("form_invalid", errors=errors)
+    if wrong:
+        raise Refused("form_invalid", errors=[msgspec.to_builtins(fault) for fault in wrong])
     row.form = people.seal_answers(clean, fields)
     row.complete = [section.code for section in situation.sections]
     return _save(row, at)

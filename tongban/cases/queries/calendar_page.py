@@ -20,6 +20,18 @@ def may_enter(caller: Caller) -> bool:
     return any(Role.EDITOR in post.roles for post in caller.posts)
 
 
+def years(at: datetime) -> range:
+    """The years to look at: from the first of the table to the one after the last or the present."""
+    calendar = catalogue.calendar()
+    return range(calendar.first_year, max(calendar.last_year, timezone.localdate(at).year) + 2)
+
+
+def chosen(asked: str, at: datetime) -> int:
+    """The year asked for if there is a page for it, else the present one."""
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else 0
+    return year if year in years(at) else timezone.localdate(at).year
+
+
 def page(year: int, caller: Caller, at: datetime) -> dict:
     """A year of the calendar; `years` to choose from, `complete` when its arrangement is published."""
     calendar = catalogue.calendar()
@@ -27,7 +39,7 @@ def page(year: int, caller: Caller, at: datetime) -> dict:
     names = people.account_names({_account(entry.by) for entry in entries})
     return {
         "year": year,
-        "years": range(calendar.first_year, max(calendar.last_year, timezone.localdate(at).year) + 2),
+        "years": years(at),
         "complete": calendar.first_year <= year <= calendar.last_year,
         "version": calendar.version[:12],
         "working": calendar.working_days_between(date(year - 1, 12, 31), date(year, 12, 31)),

@@ -205,7 +205,7 @@ def marks_from(posted, found: Opened) -> Marks:
         marks[code] = [] if verdict == "ok" else given
         if verdict == "fault" and not given:
             unnamed.append(code)
-        if remark := posted.get(f"r_{code}", "").strip()[:500]:
+        if remark := posted.get(f"r_{code}", "").replace("\0", "").strip()[:500]:
             remarks[code] = remark
     return Marks(marks, remarks, tuple(unnamed))
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from tongban.cases.models import Case
 from tongban.cases.queries.lists import Line, line
 from tongban.cases.queries.opened import at_work
+from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 
 PAGE = 25
@@ -92,12 +93,22 @@ def _behind(after: str, params: dict) -> str:
     """The condition for rows behind a cursor `due~case_no` (due empty: nothing is due)."""
     if not after:
         return "true"
-    instant, _, case_no = after.replace(" ", "+").partition("~")
-    params["after_no"] = case_no
-    if not instant:
+    params["after_due"], params["after_no"] = _position(after)
+    if params["after_due"] is None:
         return "due_at is null and case_no > %(after_no)s"
-    params["after_due"] = instant
     return "(due_at, case_no) > (%(after_due)s::timestamptz, %(after_no)s::text) or due_at is null"
+
+
+def _position(cursor: str) -> tuple[datetime | None, str]:
+    """(due, case number) of a cursor. Refuses `cursor_unreadable`."""
+    instant, between, case_no = cursor.replace(" ", "+").partition("~")
+    try:
+        moment = datetime.fromisoformat(instant) if instant else None
+    except ValueError as error:
+        raise Refused("cursor_unreadable", after=cursor) from error
+    if not between or (moment and moment.tzinfo is None):
+        raise Refused("cursor_unreadable", after=cursor)
+    return moment, case_no
 
 
 def inbox(caller: Caller, at: datetime, *, only: str = "", after: str = "") -> Inbox:

@@ -32,7 +32,11 @@ class Opened(msgspec.Struct, frozen=True):
         return next(material for material in self.guide.materials if material.code == code)
 
     def step(self, code: str) -> Step:
-        return next(step for step in self.guide.steps if step.code == code)
+        """A step of the guide. Refuses `step_not_open` when it has none of that code."""
+        found = next((step for step in self.guide.steps if step.code == code), None)
+        if found is None:
+            raise Refused("step_not_open", step=code, open=[step.code for step in self.case.open_steps()])
+        return found
 
     @property
     def name(self) -> Text:

@@ -93,10 +93,13 @@ def defect_words(material: Material, code: str) -> tuple[Text, Text]:
 
 def by_query_code(code: str, last4: str, at: datetime) -> Opened | None:
     """The case with this short code, if the last four of the applicant's number agree; else None."""
+    wanted = code.strip().upper()
     row = (
         Case.objects.select_related("organ", "party", "implementation__item")
-        .filter(query_code=code.strip().upper())
+        .filter(query_code=wanted)
         .first()
+        if wanted.isascii() and wanted.isalnum()
+        else None
     )
     if row is None or not people.code_ends_with(row.party, last4.strip().upper()):
         return None

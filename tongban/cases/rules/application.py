@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from tongban.catalogue.rules.guide import Guide, Necessity, Source
+from tongban.catalogue.rules.guide import Audience, Guide, Necessity, Source
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import clock
 from tongban.engine.lifecycle.state import StepPlan, Terms
@@ -25,6 +25,12 @@ class Readiness(msgspec.Struct, frozen=True):
         Basis: 行政许可法 Art 32(4).
         """
         return not self.sections and not self.questions
+
+
+def serves(guide: Guide, party_kind: str) -> bool:
+    """Whether the item is for parties of this kind ("person", "company"). Basis: 优化营商环境条例 Art 35 (published guide)."""
+    audience = Audience.ENTERPRISE if party_kind == "company" else Audience.PERSON
+    return audience in guide.audiences
 
 
 def readiness(situation: Situation, *, complete: Iterable[str], provided: Iterable[str]) -> Readiness:

@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.cases import forms
@@ -21,9 +20,8 @@ from tongban.people.rules import Caller
 def year(request: HttpRequest, caller: Caller) -> HttpResponse:
     """A year in months: rest days, make-up days, and who entered what."""
     at = clock()
-    asked = request.GET.get("year", "")
-    chosen = int(asked) if asked.isdecimal() and len(asked) == 4 else timezone.localdate(at).year
-    return render(request, "cases/calendar.html", calendar_page.page(chosen, caller, at))
+    page = calendar_page.page(calendar_page.chosen(request.GET.get("year", ""), at), caller, at)
+    return render(request, "cases/calendar.html", page)
 
 
 @require_http_methods(["GET", "POST"])

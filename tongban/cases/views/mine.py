@@ -27,7 +27,7 @@ from tongban.people.rules import Caller
 @signed_in
 def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
     """My cases and my drafts, newest first."""
-    drafts = Draft.objects.filter(account_id=caller.signed_in, submitted_at=None)
+    drafts = Draft.objects.filter(account_id=caller.signed_in, party_id__in=caller.parties, submitted_at=None)
     context = {
         "drafts": lists.drafts(drafts),
         "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=clock()),
@@ -127,7 +127,8 @@ def take_back(request: HttpRequest, case_no: str, upload: UUID, caller: Caller) 
 def withdraw(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """Withdraw before the decision, after asking once."""
     if request.method == "POST":
-        command = commands.Withdraw(reason=request.POST.get("reason", "")[:500])
+        reason = request.POST.get("reason", "").replace("\0", "")[:500]
+        command = commands.Withdraw(reason=reason)
         run.perform(case_no=case_no, command=command, caller=caller, at=clock())
         return redirect("cases:tracker", case_no=case_no)
     return render(request, "cases/withdraw.html", {"o": _own(case_no, caller)})

@@ -15,6 +15,7 @@ from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import applications
+from tongban.cases.rules import application as rules
 from tongban.cases.views.access import kept_form, pdf_response, signed_in
 from tongban.catalogue import queries as catalogue
 from tongban.engine.refusal import Refused
@@ -38,7 +39,7 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
             situation={
                 question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions
             },
-            party=int(request.POST.get("party") or 0),
+            party=_number(request.POST.get("party", "")),
             language=get_language() or settings.LANGUAGE_CODE,
             caller=caller,
             at=at,
@@ -51,8 +52,12 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
 
 def _eligible(parties, guide) -> list:
     """The parties the caller may act for that this item serves."""
-    kinds = {"company" if audience == "enterprise" else "person" for audience in guide.audiences}
-    return [acting for acting in parties if acting.party.kind.value in kinds]
+    return [acting for acting in parties if rules.serves(guide, acting.party.kind.value)]
+
+
+def _number(words: str) -> int:
+    """The party posted; 0, which is nobody's, when it is no number."""
+    return int(words) if words.isdecimal() and len(words) < 19 else 0
 
 
 @require_GET

@@ -13,12 +13,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from config import outage
 from config.protocol import PublicApi, invalid, text_fault, told
+from config.words import problem
 from tongban.cases import phrases
 from tongban.cases.api import router as cases
 from tongban.engine.refusal import Refused
 from tongban.kit import files
 from tongban.kit.api import JsonParser, JsonRenderer, problem_response
-from tongban.people import phrases as people_phrases
 
 api = PublicApi(
     title="Tongban 通办",
@@ -38,15 +38,6 @@ api.add_router("", cases)
 def on_refused(request: HttpRequest, refused: Refused) -> HttpResponse:
     """A broken rule, in the caller's language."""
     return problem_response(problem(refused))
-
-
-def problem(refused: Refused) -> dict:
-    """The refusal as a problem document, worded by the room whose rule it is."""
-    document = phrases.problem(refused)
-    if refused.code in phrases.REFUSALS or refused.code not in people_phrases.REFUSALS:
-        return document
-    wrong, mend = people_phrases.words(refused)
-    return {**document, "title": wrong, "detail": mend, "status": people_phrases.status(refused.code)}
 
 
 # What is wrong with a value of the wrong shape, and the mend: rule of the checker → words.

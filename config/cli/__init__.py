@@ -1,11 +1,33 @@
 """The `tongban` command: one sub-command per question an operator, official or integrator asks."""
 
 import os
+import sys
 
 
 def main() -> None:
-    """Entry point of `.venv/bin/tongban`."""
+    """Entry point of `.venv/bin/tongban`; what an operator can mend is said in a line, with exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.cli.app import app
+    from django.db import InterfaceError, OperationalError, ProgrammingError
+    from psycopg.errors import UndefinedColumn, UndefinedTable
 
-    app()
+    from config.cli.app import app
+    from tongban.engine.refusal import Refused
+
+    try:
+        app()
+    except Refused as refused:
+        sys.exit(_words(refused))
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable | UndefinedColumn):
+            raise
+        sys.exit("The database has no tables of this version yet: run `tongban up` (or `make run`) first.")
+    except (OperationalError, InterfaceError) as error:
+        sys.exit(f"The database does not answer; is PostgreSQL running? `tongban doctor` says more.\n{error}")
+
+
+def _words(refused) -> str:
+    """What was wrong and what to do, with the code to look it up by."""
+    from config.words import problem
+
+    told = problem(refused)
+    return f"{told['title']} {told['detail']} ({refused.code})"

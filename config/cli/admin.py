@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tongban.engine.refusal import Refused
 from tongban.people.rules import AdminKind, system
 
 console = Console(highlight=False)
@@ -25,11 +24,7 @@ def admin(
     from tongban.kit.api import clock
     from tongban.people import actions
 
-    try:
-        account, password = actions.open_account(
-            username=username, display_name=name or username, admin=kind, caller=system("install"), at=clock()
-        )
-    except Refused as refused:
-        console.print(f"[red]{refused.code}: {username}")
-        raise typer.Exit(1) from refused
+    account, password = actions.open_account(
+        username=username, display_name=name or username, admin=kind, caller=system("install"), at=clock()
+    )
     console.print(f"{account.username}  {kind.value}  初始密码 first password: [bold]{password}")

@@ -1,10 +1,13 @@
 """`tongban case`: look at a case."""
 
+from typing import Annotated
+
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from tongban.engine.refusal import Refused
+from tongban.engine.calendar import CST
 
 app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
@@ -16,7 +19,10 @@ def case() -> None:
 
 
 @app.command()
-def show(case_no: str) -> None:
+def show(
+    case_no: Annotated[str, typer.Argument(help="The case number (43) or its query code.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
     """Stage, dates and everything recorded of a case."""
     from config.cli import django
 
@@ -25,15 +31,26 @@ def show(case_no: str) -> None:
     from tongban.people.rules import system
     from tongban.record import queries as record
 
-    try:
-        row = opened.any_case(case_no, system("cli"))
-    except Refused as refused:
-        console.print(f"[red]{refused.code}: {case_no}")
-        raise typer.Exit(1) from refused
-    state = opened.state(row)
-    console.print(f"[bold]{row.case_no}[/]  {row.query_code}  {row.organ.name}")
-    console.print(f"{state.stage.value}  position {state.position}  due {row.due_at}")
+    row = opened.any_case(case_no, system("cli"))
+    events = record.stream("case", row.pk)
+    if as_json:
+        told = {
+            "case_no": row.pk,
+            "query_code": row.query_code,
+            "organ": row.organ.name,
+            "due_at": row.due_at,
+        }
+        lines = [
+            {"position": e.position, "kind": e.kind, "facts": e.facts, "at": e.at, "by": e.by} for e in events
+        ]
+        typer.echo(msgspec.json.encode({**told, "state": row.state, "events": lines}).decode())
+        return
+    due = f"  期限 due {row.due_at.astimezone(CST):%Y-%m-%d %H:%M}" if row.due_at else ""
+    console.print(f"[bold]{row.pk}[/]  {row.query_code}  {row.organ.name}")
+    console.print(f"{opened.state(row).stage.value}  position {row.position}{due}")
     table = Table("#", "kind", "at", "by")
-    for event in record.stream("case", row.pk):
-        table.add_row(str(event.position), event.kind, f"{event.at:%Y-%m-%d %H:%M:%S}", event.by)
+    for event in events:
+        table.add_row(
+            str(event.position), event.kind, f"{event.at.astimezone(CST):%Y-%m-%d %H:%M:%S}", event.by
+        )
     console.print(table)

@@ -5,8 +5,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tongban.engine.refusal import Refused
-
 app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
 
@@ -35,11 +33,7 @@ def code(username: str) -> None:
     django.ready()
     from tongban.people import queries as people
 
-    try:
-        console.print(people.demo_code(username))
-    except Refused as refused:
-        console.print(f"[red]{refused.code}: {username}")
-        raise typer.Exit(1) from refused
+    console.print(people.demo_code(username))
 
 
 @app.command()

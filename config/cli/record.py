@@ -8,7 +8,6 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from tongban.engine.refusal import Refused
 from tongban.kit.hashing import HASHES, hasher
 from tongban.record import rules
 
@@ -92,11 +91,7 @@ def prove(
 
     events = queries.stream("case", case) if case else []
     number = events[-1].pk if events else event
-    try:
-        proof = queries.proof(number)
-    except Refused as refused:
-        console.print(f"[red]{refused.code} {refused.facts}")
-        raise typer.Exit(1) from refused
+    proof = queries.proof(number)
     _write(proof, out)
 
 
@@ -112,11 +107,7 @@ def grown(
     django.ready()
     from tongban.record import queries
 
-    try:
-        proof = queries.growth(note)
-    except Refused as refused:
-        console.print(f"[red]{refused.code} {refused.facts}")
-        raise typer.Exit(1) from refused
+    proof = queries.growth(note)
     _write(proof, out)
 
 
@@ -140,11 +131,7 @@ def cosign(
     django.ready()
     from tongban.record import actions
 
-    try:
-        actions.cosign(size=size, line=text)
-    except Refused as refused:
-        console.print(f"[red]{refused.code} {refused.facts}")
-        raise typer.Exit(1) from refused
+    actions.cosign(size=size, line=text)
     console.print(f"[green]✓[/] 检查点 {size} 已见证 cosigned")
 
 

@@ -50,24 +50,25 @@ def read(given_facts: ClockFacts, on: str, **more) -> Reading:
     return clock.read(given_facts, CALENDAR, here(on) if " " in on else day(on), **more)
 
 
-@pytest.mark.parametrize(
-    ("accepted", "limit", "pauses", "due", "provisional"),
-    [
-        ("2020-09-28", 5, (), "2020-10-12", False),
-        ("2020-01-17", 5, (), "2020-01-23", False),
-        ("2020-01-20", 20, (), "2020-02-25", False),
-        ("2020-04-28", 7, (), "2020-05-11", False),
-        ("2020-11-02", 20, (), "2020-11-30", False),
-        ("2020-11-02", 45, (), "2021-01-05", False),
-        ("2020-12-28", 5, (), "2021-01-05", False),
-        ("2021-02-08", 3, (), "2021-02-18", False),
-        ("2021-09-15", 10, (), "2021-09-29", False),
-        ("2020-08-01", 5, (), "2020-08-07", False),
-        ("2020-11-02", 20, (("2020-11-09", "2020-11-20"),), "2020-12-14", False),
-        ("2026-09-28", 5, (), "2026-10-10", False),
-        ("2026-12-01", 45, (), "2027-02-02", True),
-    ],
-)
+# State Council calendars: accepted, limit in working days, pauses, due, provisional.
+VECTORS = [
+    ("2020-09-28", 5, (), "2020-10-12", False),
+    ("2020-01-17", 5, (), "2020-01-23", False),
+    ("2020-01-20", 20, (), "2020-02-25", False),
+    ("2020-04-28", 7, (), "2020-05-11", False),
+    ("2020-11-02", 20, (), "2020-11-30", False),
+    ("2020-11-02", 45, (), "2021-01-05", False),
+    ("2020-12-28", 5, (), "2021-01-05", False),
+    ("2021-02-08", 3, (), "2021-02-18", False),
+    ("2021-09-15", 10, (), "2021-09-29", False),
+    ("2020-08-01", 5, (), "2020-08-07", False),
+    ("2020-11-02", 20, (("2020-11-09", "2020-11-20"),), "2020-12-14", False),
+    ("2026-09-28", 5, (), "2026-10-10", False),
+    ("2026-12-01", 45, (), "2027-02-02", True),
+]
+
+
+@pytest.mark.parametrize(("accepted", "limit", "pauses", "due", "provisional"), VECTORS)
 def test_reference_vectors(accepted, limit, pauses, due, provisional):
     case = facts(accepted, limit, limit, pauses=tuple(review(*pause) for pause in pauses))
     reading = read(case, due)

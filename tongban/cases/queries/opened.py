@@ -77,11 +77,11 @@ def find(case_no: str, caller: Caller, rows: Rows = visible) -> Case:
 
 
 def any_case(case_no: str, caller: Caller) -> Case:
-    """Any case, for the system itself; `case_unknown` for everybody else."""
-    row = Case.objects.select_related("organ__division", "party", "implementation__item", "holder").filter(
-        pk=case_no
+    """Any case by its number or query code, for the system itself; `case_unknown` for everybody else."""
+    rows = Case.objects.select_related("organ__division", "party", "implementation__item", "holder").filter(
+        Q(pk=case_no) | Q(query_code=case_no.upper())
     )
-    if caller.kind != "system" or not (found := row.first()):
+    if caller.kind != "system" or not (found := rows.order_by("pk").first()):
         raise Refused("case_unknown", case_no=case_no)
     return found
 

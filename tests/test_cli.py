@@ -1,0 +1,104 @@
+"""The command line: answers, exit codes, and words for what an operator can mend."""
+
+import json
+import sys
+
+import pytest
+
+from config import cli
+from tests import city
+from tests.engine.test_clock import VECTORS
+from tongban.cases.models import Case
+from tongban.record import actions as record_actions
+
+
+@pytest.fixture
+def tongban(monkeypatch, capsys):
+    """Runs a command as the shell does; (exit code, printed, said on the error stream)."""
+    monkeypatch.setenv("DATABASE_URL", "the one of the tests")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["tongban", *words])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        code, out = stopped.value.code, capsys.readouterr()
+        return (1, out.out, code) if isinstance(code, str) else (code or 0, out.out, out.err)
+
+    return run
+
+
+@pytest.mark.parametrize(("accepted", "limit", "pauses", "due", "provisional"), VECTORS)
+def test_clock_due_answers_the_reference_vectors(tongban, accepted, limit, pauses, due, provisional):
+    paused = [word for first, last in pauses for word in ("--pause", f"{first}..{last}")]
+    code, out, _ = tongban("clock", "due", "--from", accepted, "--limit", str(limit), *paused, "--json")
+    told = json.loads(out)
+    assert (code, told["due_on"], told["provisional"]) == (3 if provisional else 0, due, provisional)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("--from", "2020-13-01", "--limit", "5"), "2020-13-01"),
+        (("--from", "3020-01-01", "--limit", "5"), "3020-01-01"),
+        (("--from", "2020-09-28", "--limit", "-5"), "--limit"),
+        (("--from", "2020-09-28", "--limit", "5", "--unit", "weeks"), "--unit"),
+        (("--from", "2020-09-28", "--limit", "5", "--pause", "2020-10-12"), "2020-10-12"),
+        (("--from", "2020-09-28", "--limit", "5", "--pause", "2020-10-12..2020-10-10"), "pause_ends_before_start"),
+    ],
+)  # fmt: skip
+def test_clock_due_names_the_word_it_cannot_read(tongban, words, named):
+    code, _, said = tongban("clock", "due", *words)
+    assert (code, named in said) == (2, True)
+
+
+@pytest.mark.django_db
+def test_a_case_is_shown_by_number_and_by_query_code(tongban):
+    number = city.accepted()
+    code, out, _ = tongban("case", "show", number, "--json")
+    told = json.loads(out)
+    assert (code, told["case_no"]) == (0, number)
+    assert [event["kind"] for event in told["events"]] == ["received", "accepted"]
+    row = Case.objects.get(pk=number)
+    code, out, _ = tongban("case", "show", row.query_code.lower())
+    assert (code, number in out, "accepted" in out) == (0, True, True)
+
+
+@pytest.mark.django_db
+def test_a_case_is_explained_with_limits_and_dates(tongban):
+    code, out, _ = tongban("clock", "explain", city.accepted())
+    assert code == 0
+    assert [words in out for words in ("2026-11-03 10:00", "statutory", "promised", "light")] == [True] * 4
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", [("case", "show", "X"), ("clock", "explain", "X")])
+def test_a_case_that_is_not_there_is_said_in_words(tongban, words):
+    code, out, said = tongban(*words)
+    assert (code, out, "case_unknown" in said, "。" in said) == (1, "", True, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_is_proved_from_the_command_line_and_checked_offline(tongban, tmp_path):
+    number = city.received()
+    record_actions.seal(at=city.AT)
+    proof = tmp_path / "proof.json"
+    assert tongban("record", "prove", "--case", number, "--out", str(proof))[0] == 0
+    assert tongban("record", "check", str(proof))[0] == 0
+    document = json.loads(proof.read_text())
+    document["event"]["by"] = "account:0"
+    proof.write_text(json.dumps(document))
+    code, out, _ = tongban("record", "check", str(proof))
+    assert (code, "✗" in out) == (1, True)
+
+
+def test_a_draw_is_run_and_replayed_from_its_record(tongban, tmp_path):
+    plan, record = tmp_path / "plan.json", tmp_path / "draw.json"
+    people = [{"id": f"expert-{n}", "stratum": "local" if n % 2 else "away"} for n in range(9)]
+    plan.write_text(json.dumps({"matter": "评审", "candidates": people, "quotas": {"local": 2, "away": 1}}))
+    assert tongban("draw", "run", str(plan), "--out", str(record))[0] == 0
+    assert tongban("draw", "verify", str(record))[0] == 0
+    told = json.loads(record.read_text())
+    told["selected"][0]["id"] = "expert-friend"
+    record.write_text(json.dumps(told))
+    assert tongban("draw", "verify", str(record))[0] == 1
+    assert tongban("draw", "verify", str(tmp_path / "none.json"))[0] == 2

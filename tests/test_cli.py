@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+from django.db import connection
 
 from config import cli
 from tests import city
@@ -75,6 +76,22 @@ def test_a_case_is_explained_with_limits_and_dates(tongban):
 def test_a_case_that_is_not_there_is_said_in_words(tongban, words):
     code, out, said = tongban(*words)
     assert (code, out, "case_unknown" in said, "。" in said) == (1, "", True, True)
+
+
+@pytest.mark.django_db
+def test_every_stored_case_is_folded_again_and_one_that_differs_is_named(tongban):
+    for stage in (city.noticed, city.granted):
+        stage()
+    number = city.accepted()
+    code, out, _ = tongban("case", "verify", "--json")
+    assert (code, json.loads(out)) == (0, {"cases": 3, "erased": 0, "differing": []})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update cases_case set state = jsonb_set(state, '{accepted_on}', '\"2026-11-02\"') where case_no = %s",
+            [number],
+        )
+    code, out, _ = tongban("case", "verify", "--json")
+    assert (code, json.loads(out)["differing"]) == (1, [number])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from tongban.engine.calendar import CST
@@ -54,3 +55,26 @@ def show(
             str(event.position), event.kind, f"{event.at.astimezone(CST):%Y-%m-%d %H:%M:%S}", event.by
         )
     console.print(table)
+
+
+@app.command()
+def verify(as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False) -> None:
+    """Fold every case again from its events; exit code 1 when a stored state differs."""
+    from config.cli import django
+
+    django.ready()
+    from tongban.cases.queries import replay
+
+    with Progress(console=console, disable=as_json, transient=True) as progress:
+        task = progress.add_task("重算办件 replaying", total=None)
+        found = replay.replay(lambda done: progress.update(task, completed=done))
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+    else:
+        for number in found.differing:
+            console.print(f"[red]✗[/] {number}")
+        mark = "[red]✗[/]" if found.differing else "[green]✓[/]"
+        console.print(
+            f"{mark} {found.cases} cases, {len(found.differing)} differ, {found.erased} with erased events"
+        )
+    raise typer.Exit(1 if found.differing else 0)

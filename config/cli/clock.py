@@ -91,7 +91,7 @@ def explain(case_no: Annotated[str, typer.Argument(help="The case number (43) or
 
     found = opened.unfold(opened.any_case(case_no, system("cli")), now())
     table = Table(show_header=False, title=found.name.zh, title_justify="left")
-    received = f"{_instant(found.case.received_at)}, 计为 counted as {found.case.received_on}"
+    received = f"{_instant(found.row.received_at)}, 计为 counted as {found.case.received_on}"
     table.add_row("收到 received", received)
     for name, words in _notice(found.case) if found.reading is None else _decision(found.case, found.reading):
         table.add_row(name, words)

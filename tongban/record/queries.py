@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from tongban.engine import merkle
 from tongban.engine.refusal import Refused
@@ -57,6 +58,11 @@ def recorded_sql(
 def stream(kind: str, stream_id: str) -> list[Event]:
     """The events of one stream, in order."""
     return list(Event.objects.filter(stream_kind=kind, stream_id=stream_id).order_by("position"))
+
+
+def streams(kind: str, stream_ids: Sequence[str]) -> QuerySet[Event]:
+    """The events of several streams, stream by stream, each in order."""
+    return Event.objects.filter(stream_kind=kind, stream_id__in=stream_ids).order_by("stream_id", "position")
 
 
 def event(event_id: int) -> Event:

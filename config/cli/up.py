@@ -113,7 +113,7 @@ def _web(port: int) -> list[str]:
     return [
         *(str(BIN / "granian"), "--interface", "wsgi", "config.wsgi:application"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", workers, "--blocking-threads", threads),
-        *("--log-level", "warning", "--respawn-failed-workers"),
+        *("--log-level", "error", "--respawn-failed-workers"),
     ]
 
 

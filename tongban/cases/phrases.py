@@ -113,6 +113,15 @@ REFUSALS: dict[str, tuple] = {
         _("请上传 PDF、JPG 或 PNG 文件；更改扩展名无效。"),
     ),
     "file_damaged": (_("文件已损坏或不完整，无法打开。"), _("请重新扫描或导出后上传。")),
+    "too_many_tries": (
+        _("这个查询码输错次数过多，已暂停查询。"),
+        _("请半小时后再试，或登录后在“我的办件”查看。"),
+    ),
+    "file_locked": (_("文件设有打开密码，工作人员无法打开。"), _("请去掉密码后上传。")),
+    "file_active": (
+        _("文件含有会自动运行的内容（脚本、启动程序或发送数据）。"),
+        _("请把文件打印为 PDF，或重新扫描后上传。"),
+    ),
     "image_too_many_pixels": (_("图片像素过大。"), _("请降低分辨率后上传。")),
     "letter_unknown": (_("没有找到这份文书。"), _("请核对验证码。")),
     "scope_missing": (_("令牌没有这项权限。"), _("请申请具有相应范围的令牌。")),
@@ -151,6 +160,7 @@ STATUS: dict[str, int] = {
     "notice_too_late": 409,
     "step_not_open": 409,
     "not_sealed_yet": 409,
+    "too_many_tries": 429,
     "file_too_large": 413,
     "file_type_not_accepted": 415,
     "body_not_json": 415,

@@ -1,4 +1,4 @@
-"""Uploaded files: size limited while they arrive, type sniffed from content, images re-encoded."""
+"""Uploaded files: size limited while they arrive, type sniffed from content, images drawn anew, PDFs examined."""
 
 import hashlib
 import io
@@ -10,13 +10,15 @@ import msgspec
 import puremagic
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tongban.engine.refusal import Refused
+from tongban.kit import pdf
 
 ACCEPTED = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 _IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 _MOST_PIXELS = 60_000_000
+_LONGEST = 120  # characters of a file's name
 OVER_LIMIT = "upload_over_limit"  # set on a request whose body passed the limit
 
 
@@ -52,9 +54,10 @@ def keep(upload: UploadedFile, *, folder: Path, limit: int) -> Kept:
     """Check `upload` and keep it under `folder` by digest.
 
     Raises `Refused`: file_empty, file_too_large (limit in bytes), file_type_not_accepted (what it is),
-    file_damaged. The content decides the type; the name's ending must agree with it.
+    file_damaged, image_too_many_pixels, file_locked, file_active. The content decides the type; the name's
+    ending must agree with it.
     """
-    name = Path(upload.name or "").name[:120]
+    name = _name(upload.name or "")
     size = upload.size or 0
     if size == 0:
         raise Refused("file_empty", name=name)
@@ -67,6 +70,12 @@ def keep(upload: UploadedFile, *, folder: Path, limit: int) -> Kept:
     digest = hashlib.sha256(content).hexdigest()
     _write(path_of(folder, digest), content)
     return Kept(digest=digest, size=len(content), media_type=media_type, name=name)
+
+
+def _name(given: str) -> str:
+    """The name people know the file by, at most `_LONGEST` characters, with its ending."""
+    path = Path(given)
+    return path.stem[: _LONGEST - len(path.suffix)] + path.suffix[:_LONGEST]
 
 
 def path_of(folder: Path, digest: str) -> Path:
@@ -96,14 +105,16 @@ def _starts_like(head: bytes, media_type: str) -> bool:
 
 
 def _reencoded(upload: UploadedFile, media_type: str, name: str) -> bytes:
-    """The picture drawn anew: no hidden payload, no place or device data survives."""
+    """The picture drawn anew, upright: no hidden payload, comment, place or device data survives."""
     try:
         with Image.open(upload) as image:
             if image.width * image.height > _MOST_PIXELS:
                 raise Refused("image_too_many_pixels", name=name, most=_MOST_PIXELS)
             image.load()
             out = io.BytesIO()
-            plain = image.convert("RGB") if media_type == "image/jpeg" else image
+            upright = ImageOps.exif_transpose(image)
+            plain = upright.convert("RGB") if media_type == "image/jpeg" else upright
+            plain.info = {name: value for name, value in plain.info.items() if name == "transparency"}
             plain.save(out, _IMAGE_FORMATS[media_type], optimize=True)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Refused("file_damaged", name=name) from error
@@ -111,11 +122,12 @@ def _reencoded(upload: UploadedFile, media_type: str, name: str) -> bytes:
 
 
 def _whole_pdf(upload: UploadedFile, name: str) -> bytes:
-    """A PDF that begins and ends as one; a truncated upload is refused."""
+    """A PDF that ends as one, opens without a password and runs nothing; its bytes stay, signatures too."""
     upload.seek(0)
     content = upload.read()
     if b"%%EOF" not in content[-2048:]:
         raise Refused("file_damaged", name=name)
+    pdf.examine(content, name)
     return content
 
 

@@ -58,7 +58,7 @@ RECORD_WITNESSES = dict(  # organs that cosign checkpoints: name=Ed25519 key in 
 )
 FIELD_CIPHER = env("TONGBAN_FIELD_CIPHER", "sm4")  # sm4 | aes
 
-ALLOWED_HOSTS = env("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = env("TONGBAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PUBLIC_URL = env("TONGBAN_PUBLIC_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if HTTPS else []
 
@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tongban.people.middleware.NothingKept",
     "tongban.people.middleware.StaffGate",
     "axes.middleware.AxesMiddleware",
 ]

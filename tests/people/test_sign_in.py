@@ -315,3 +315,14 @@ def test_a_demo_code_is_told_in_the_demo_only(settings):
     settings.DEMO = False
     with pytest.raises(Refused, match="only_in_demo"):
         queries.demo_code("yucheng_clerk")
+
+
+@pytest.mark.parametrize("address", ["/", "/my/cases/", "/me/", "/me/phone", "/accounts/2fa/"])
+def test_no_browser_keeps_a_signed_in_persons_pages_for_the_back_button(client, address):
+    assert "no-store" not in client.get("/").get("Cache-Control", "")
+    sign_in(client, "wang_xiaomei")
+    assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_no_browser_keeps_the_answer_to_what_was_typed(client):
+    assert "no-store" in client.post("/track/", {"code": "x", "last4": "1234"})["Cache-Control"]

@@ -1,12 +1,14 @@
-"""The gate for officers: without the second factor, or with a password somebody else set, nothing else opens."""
+"""The gate for officers, who show a second factor first, and what browsers may keep of a person's pages."""
 
 from collections.abc import Callable
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from tongban.people import queries
@@ -75,3 +77,26 @@ def _problem(wanted: str) -> JsonResponse:
         "code": "sign_in_unfinished",
     }
     return JsonResponse(document, status=403, content_type="application/problem+json")
+
+
+class NothingKept:
+    """Pages of a signed-in person and answers to what was typed are kept by no browser or proxy.
+
+    Halls have shared machines: after signing out, the back button must show nothing.
+    Basis: 个人信息保护法 Art 51; 等保 level 3 (residual information).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Cache-Control" not in response and (request.method == "POST" or _signed_in(request)):
+            add_never_cache_headers(response)
+        return response
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    """Whether the session is somebody's; asks only the session the request has read already."""
+    session = getattr(request, "session", None)
+    return session is not None and session.accessed and SESSION_KEY in session

@@ -91,15 +91,23 @@ def defect_words(material: Material, code: str) -> tuple[Text, Text]:
     )
 
 
+def subject(code: str) -> str:
+    """What failures with this code are counted under, a case's or not; empty when it cannot be a code."""
+    return f"query:{_plain(code)}" if _plain(code) else ""
+
+
+def _plain(code: str) -> str:
+    """A query code as typed, without what no code has; empty when it cannot be one."""
+    typed = code.strip().upper()
+    return typed if typed.isascii() and typed.isalnum() and len(typed) < 13 else ""
+
+
 def by_query_code(code: str, last4: str, at: datetime) -> Opened | None:
     """The case with this short code, if the last four of the applicant's number agree; else None."""
-    wanted = code.strip().upper()
     row = (
         Case.objects.select_related("organ", "party", "implementation__item")
-        .filter(query_code=wanted)
+        .filter(query_code=_plain(code))
         .first()
-        if wanted.isascii() and wanted.isalnum()
-        else None
     )
     if row is None or not people.code_ends_with(row.party, last4.strip().upper()):
         return None

@@ -20,6 +20,8 @@ from tongban.cases.views.portal import uploaded
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
+from tongban.people import actions as people_actions
+from tongban.people import queries as people
 from tongban.people.rules import Caller
 
 
@@ -156,15 +158,21 @@ def letter(request: HttpRequest, case_no: str, letter: int, caller: Caller) -> H
 def track(request: HttpRequest) -> HttpResponse:
     """Progress without signing in: the short query code and the last four of the applicant's number.
 
-    Basis: configuration.
+    Five wrong tries lock a code for half an hour, so that four characters cannot be tried out.
+    Basis: 等保 level 3 (lockout); configuration.
     """
     context: dict = {"code": request.POST.get("code", ""), "error": None}
     if request.method == "POST":
-        case = tracking.by_query_code(context["code"], request.POST.get("last4", ""), clock())
+        at, subject = clock(), tracking.subject(context["code"])
+        if subject and people.lock(subject, at).until:
+            raise Refused("too_many_tries")
+        case = tracking.by_query_code(context["code"], request.POST.get("last4", ""), at)
         if case:
             context |= {"o": case, "t": tracking.tracking(case), "milestones": progress.milestones(case)}
             return render(request, "cases/tracked.html", context)
         context["error"] = True
+        if subject:
+            people_actions.note_failure(subject=subject, request=request)
     return render(request, "cases/track.html", context, status=422 if context["error"] else 200)
 
 

@@ -9,6 +9,7 @@ from tongban.people.actions.accounts import (
     reset_second_factor,
     unlock,
 )
+from tongban.people.actions.lockout import note_failure
 from tongban.people.actions.posts import end_post, grant_post
 from tongban.people.actions.privacy import (
     change_phone,
@@ -36,6 +37,7 @@ __all__ = [
     "grant_post",
     "issue_password",
     "issue_token",
+    "note_failure",
     "note_plain_view",
     "open_account",
     "register_company",

@@ -168,8 +168,11 @@ def test_a_correction_never_made_ends_in_non_acceptance_after_its_last_day():
 def test_art_34_a_survey_needs_two_officers():
     story = accepted()
     story.do(commands.CompleteStep(step="review", passed=True, opinion="ok"), "account:2", "2020-09-30")
-    alone = commands.CompleteStep(step="survey", passed=True, opinion="ok", officers=("a", "a"))
-    assert story.refused(alone, "account:2", "2020-10-09") == "two_officers_required"
+    for named in ((), ("a", "a"), ("a", ""), ("李敏", " 李 敏 "), ("Li Min", "ＬＩ min"), ("李敏", "\u200b")):
+        alone = commands.CompleteStep(step="survey", passed=True, opinion="ok", officers=named)
+        assert story.refused(alone, "account:2", "2020-10-09") == "two_officers_required"
+    two = commands.CompleteStep(step="survey", passed=True, opinion="ok", officers=(" 李敏", "周强", "李敏"))
+    assert story.do(two, "account:2", "2020-10-09")[0].officers == ("李敏", "周强")
 
 
 def test_steps_follow_their_order():
@@ -235,8 +238,16 @@ def test_the_examiner_cannot_decide():
 def test_art_38_a_refusal_needs_reasons_basis_and_remedies():
     story = examined()
     for missing in ("reasons", "basis", "remedies"):
-        words = {"reasons": "r", "basis": "b", "remedies": "m", missing: "  "}
-        assert story.refused(commands.Refuse(**words), "account:9", "2020-10-10") == f"{missing}_required"
+        for nothing in ("", "  ", "。", "——", "\u200b", "\u2060\u202e", "\u3000"):
+            words = {"reasons": "r", "basis": "b", "remedies": "m", missing: nothing}
+            assert story.refused(commands.Refuse(**words), "account:9", "2020-10-10") == f"{missing}_required"
+
+
+def test_what_was_decided_is_delivered_in_a_way_there_is():
+    story = examined()
+    story.do(commands.Grant(), "account:9", "2020-10-10")
+    pigeon = commands.Deliver(method="pigeon", recipient="x")
+    assert story.refused(pigeon, "account:5", "2020-10-12") == "delivery_method_unknown"
 
 
 def test_no_grant_over_a_failed_step_and_none_before_all_are_done():

@@ -27,6 +27,7 @@ STEPS = (
 )
 APPLICANT, CLERK, EXAMINER, OTHER, APPROVER = "account:3", "account:1", "account:2", "account:5", "account:9"
 PEOPLE = (APPLICANT, CLERK, EXAMINER, OTHER, APPROVER, "system:clock")
+METHODS = st.sampled_from(["electronic", "window", "post", "direct", "pigeon"])
 WORDS = st.sampled_from(["r"] * 6 + ["依据", "  ", ""])
 POSSIBLE = 5  # of six tries, this many are of a command the rules would not bar
 AHEAD = frozenset(
@@ -80,7 +81,7 @@ def command_for(kind: type[commands.Command], case: Case, at: datetime) -> st.Se
             approver=st.sampled_from(Approver),
         ),
         commands.Refuse: st.builds(commands.Refuse, reasons=WORDS, basis=WORDS, remedies=WORDS),
-        commands.Deliver: st.builds(commands.Deliver, method=WORDS, recipient=WORDS),
+        commands.Deliver: st.builds(commands.Deliver, method=METHODS, recipient=WORDS),
         commands.Transfer: st.builds(
             commands.Transfer, organ=st.sampled_from([7, 8]), division=st.just("511803"), reason=WORDS
         ),

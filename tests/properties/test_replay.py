@@ -53,6 +53,7 @@ PEOPLE = [
     *(f"yucheng_{ending}" for ending in ("clerk", "examiner", "examiner2", "approver", "head", "delivery")),
 ]
 BEGINNINGS = [city.received, city.noticed, city.corrected, city.accepted, city.examined, city.granted]
+METHODS = st.sampled_from(["electronic", "window", "post", "direct", "pigeon"])
 WORDS = st.sampled_from(["说明", "说明", "说明", " "])
 
 
@@ -97,7 +98,7 @@ def command_for(kind: type[commands.Command], state: lifecycle.Case, at) -> st.S
             approver=st.sampled_from(Approver),
         ),
         commands.Refuse: st.builds(commands.Refuse, reasons=WORDS, basis=WORDS, remedies=WORDS),
-        commands.Deliver: st.builds(commands.Deliver, method=WORDS, recipient=WORDS),
+        commands.Deliver: st.builds(commands.Deliver, method=METHODS, recipient=WORDS),
         commands.Transfer: st.builds(
             commands.Transfer,
             organ=st.sampled_from([state.organ, elsewhere().pk]),

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction, drafts, notice, submission
+from tongban.cases.actions import transfer as transferring
 from tongban.cases.queries import documents as queries
 from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
@@ -30,6 +31,9 @@ PDF = {
     "responses": {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
 }
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]  # a key of the database
+Words = Annotated[str, Field(max_length=4000)]  # as long as the page's box
+Remark = Annotated[str, Field(max_length=500)]
+Name = Annotated[str, Field(max_length=60)]
 
 
 class Problem(Schema):
@@ -264,7 +268,7 @@ def proof(request: HttpRequest, case_no: str, position: Number):
 class DefectIn(Schema):
     material: str
     defect: str
-    remark: Annotated[str, Field(max_length=500)] = ""
+    remark: Remark = ""
 
 
 class NoticeIn(Schema):
@@ -277,58 +281,60 @@ class CorrectionIn(Schema):
 
 
 class GroundIn(Schema):
+    """The remedies are written by the system, always."""
+
     ground: str
-    reason: str
-    remedies: str = ""
+    reason: Words
 
 
 class StepIn(Schema):
     passed: bool
-    opinion: Annotated[str, Field(max_length=4000)]
-    officers: list[str] = []
+    opinion: Words
+    officers: Annotated[list[Name], Field(max_length=20)] = []
 
 
 class SpecialIn(Schema):
     ground: clock.Ground
-    expected_days: int
-    reason: str
+    expected_days: Annotated[int, Field(ge=1, le=365)]
+    reason: Words
 
 
 class FindingIn(Schema):
-    finding: str = ""
+    finding: Words = ""
 
 
 class ExtensionIn(Schema):
     working_days: int
-    reason: str
+    reason: Words
 
 
 class GrantIn(Schema):
-    opinion: str = ""
+    opinion: Words = ""
 
 
 class RefusalIn(Schema):
-    reasons: str
-    basis: str
-    remedies: str = ""
+    """The remedies are written by the system, always."""
+
+    reasons: Words
+    basis: Words
 
 
 class DeliveryIn(Schema):
     method: str
-    recipient: str
+    recipient: Name
 
 
 class ReasonIn(Schema):
-    reason: str = ""
+    reason: Remark = ""
 
 
 class TransferIn(Schema):
     organ: Number
-    reason: str
+    reason: Words
 
 
 class ExplanationIn(Schema):
-    explanation: str
+    explanation: Words
 
 
 @router.post("/cases/{case_no}/claim", response=ANSWERS, tags=["commands"])
@@ -390,7 +396,7 @@ def accept(request: HttpRequest, case_no: str, key: KeyHeader = None):
 @router.post("/cases/{case_no}/non-acceptance", response=ANSWERS, tags=["commands"])
 def refuse_acceptance(request: HttpRequest, case_no: str, body: GroundIn, key: KeyHeader = None):
     """不予受理, on a ground the law names."""
-    remedies = body.remedies or queries.remedies(case_no, _scoped(request, "cases:write"))
+    remedies = queries.remedies(case_no, _scoped(request, "cases:write"))
     command = commands.RefuseAcceptance(ground=body.ground, reason=body.reason, remedies=remedies)
     return _run(request, case_no, command, key)
 
@@ -434,7 +440,7 @@ def grant(request: HttpRequest, case_no: str, body: GrantIn, key: KeyHeader = No
 @router.post("/cases/{case_no}/refusal", response=ANSWERS, tags=["commands"])
 def refuse(request: HttpRequest, case_no: str, body: RefusalIn, key: KeyHeader = None):
     """不予: with reasons, basis and remedies."""
-    remedies = body.remedies or queries.remedies(case_no, _scoped(request, "cases:write"))
+    remedies = queries.remedies(case_no, _scoped(request, "cases:write"))
     command = commands.Refuse(reasons=body.reasons, basis=body.basis, remedies=remedies)
     return _run(request, case_no, command, key)
 
@@ -454,9 +460,16 @@ def withdraw(request: HttpRequest, case_no: str, body: ReasonIn, key: KeyHeader 
 @router.post("/cases/{case_no}/transfer", response=ANSWERS, tags=["commands"])
 def transfer(request: HttpRequest, case_no: str, body: TransferIn, key: KeyHeader = None):
     """移送: another organ is competent."""
-    organ = people.organ(body.organ)
-    command = commands.Transfer(organ=organ.pk, division=organ.division_id, reason=body.reason)
-    return _run(request, case_no, command, key)
+    caller, at = _scoped(request, "cases:write"), now()
+    return transferring.transfer(
+        case_no=case_no,
+        organ=people.organ(body.organ).pk,
+        reason=body.reason,
+        caller=caller,
+        at=at,
+        key=_key(request, key),
+        answer=answer_for(caller, at),
+    ).answer
 
 
 @router.post("/cases/{case_no}/explanation", response=ANSWERS, tags=["commands"])

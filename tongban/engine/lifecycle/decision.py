@@ -10,6 +10,8 @@ from tongban.engine.lifecycle.hand import Bar, Hand, Pen, Rule, require
 from tongban.engine.lifecycle.state import Case
 from tongban.engine.refusal import Refused
 
+DELIVERY_METHODS = frozenset({"electronic", "window", "post", "direct"})  # 电子、窗口领取、邮寄、直接送达
+
 
 def _bar_examiner(case: Case, hand: Hand) -> None:
     """Examiner and approver are different people unless the item is decided on the spot.
@@ -84,8 +86,13 @@ def _refuse(case: Case, command: c.Refuse, hand: Pen) -> e.Event:
 
 
 def _deliver(case: Case, command: c.Deliver, hand: Pen) -> e.Event:
-    """Delivered within ten working days of the decision. Basis: 行政许可法 Art 44."""
+    """Delivered within ten working days of the decision, in one of the ways there are.
+
+    Basis: 行政许可法 Art 44; 民事诉讼法 Art 88-91.
+    """
     require(method=command.method, recipient=command.recipient)
+    if command.method not in DELIVERY_METHODS:
+        raise Refused("delivery_method_unknown", method=command.method, known=sorted(DELIVERY_METHODS))
     return e.Delivered(method=command.method, recipient=command.recipient)
 
 

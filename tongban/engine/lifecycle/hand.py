@@ -73,8 +73,13 @@ def silent(case: Case, hand: Hand) -> bool:
     return case.notice_due is not None and hand.on > case.notice_due
 
 
+def says(wording: str) -> bool:
+    """Whether a wording says something: blanks, dots and characters nobody sees say nothing."""
+    return any(character.isalnum() for character in wording)
+
+
 def require(**wordings: str) -> None:
     """Each named wording must say something."""
     for name, wording in wordings.items():
-        if not wording.strip():
+        if not says(wording):
             raise Refused(f"{name}_required")

@@ -1,10 +1,12 @@
 """Under way: steps, special procedures, extension, transfer, explanation, recalculation."""
 
+import unicodedata
+
 from tongban.engine import clock
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle import events as e
-from tongban.engine.lifecycle.hand import Bar, Hand, Pen, Rule, dues, facts_for_clock, require
+from tongban.engine.lifecycle.hand import Bar, Hand, Pen, Rule, dues, facts_for_clock, require, says
 from tongban.engine.lifecycle.state import Case, Stage
 from tongban.engine.refusal import Refused
 
@@ -23,16 +25,28 @@ def _complete_step(case: Case, command: c.CompleteStep, hand: Pen) -> e.Event:
     step = next((step for step in case.open_steps() if step.code == command.step), None)
     if step is None:
         raise Refused("step_not_open", step=command.step, open=[step.code for step in case.open_steps()])
-    if not command.opinion.strip():
+    if not says(command.opinion):
         raise Refused("opinion_required", step=command.step)
-    if step.kind == "survey" and len(set(command.officers)) < 2:
+    officers = _different(command.officers)
+    if step.kind == "survey" and len(officers) < 2:
         raise Refused("two_officers_required", step=command.step)
     return e.StepCompleted(
         step=command.step,
         passed=command.passed,
         opinion=command.opinion,
-        officers=command.officers or (hand.by,),
+        officers=officers or (hand.by,),
     )
+
+
+def _different(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The officers named, each once however the name is spaced or written; what names nobody left out."""
+    found: dict[str, str] = {}
+    for name in names:
+        plain = unicodedata.normalize("NFKC", name).casefold()
+        key = "".join(character for character in plain if character.isalnum())
+        if key:
+            found.setdefault(key, " ".join(name.split()))
+    return tuple(found.values())
 
 
 def _start_special(case: Case, command: c.StartSpecial, hand: Pen) -> e.Event:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.lint import lint as find_faults
+from tongban.catalogue.rules.lint import lint_references
 
 app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
@@ -44,7 +45,12 @@ def lint(
     except (msgspec.ValidationError, yaml.YAMLError) as error:
         console.print(f"[red]{error}")
         raise typer.Exit(2) from error
-    faults = find_faults(shipped)
+    from config.cli import django
+
+    django.ready()
+    from tongban.catalogue import queries
+
+    faults = find_faults(shipped) + lint_references(shipped, queries.tables())
     if as_json:
         typer.echo(json.dumps([msgspec.to_builtins(fault) for fault in faults], ensure_ascii=False))
     else:

@@ -15,9 +15,11 @@ from django.utils import timezone
 from tongban.catalogue.models import CalendarDay, CalendarYear, Implementation, Item, ItemVersion
 from tongban.catalogue.rules import search as finding
 from tongban.catalogue.rules.guide import Guide, Text
+from tongban.catalogue.rules.lint import Tables
 from tongban.engine.calendar import STANDARD_HOURS, Calendar, OpeningHours
 from tongban.engine.refusal import Refused
 from tongban.kit.holidays_table import FIRST_YEAR, LAST_YEAR, published_days
+from tongban.people import queries as people
 
 DATA = Path(__file__).parent / "data"
 FRESH_SECONDS = 5  # how long a process may answer from what it read before
@@ -172,6 +174,41 @@ def scenes() -> tuple[Scene, ...]:
     """data/scenes.yaml."""
     return tuple(
         msgspec.convert(yaml.safe_load((DATA / "scenes.yaml").read_text(encoding="utf-8")), list[Scene])
+    )
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A key of one of the catalogue's tables, in words."""
+
+    key: str
+    name: Text
+
+
+@cache
+def windows() -> tuple[Named, ...]:
+    """data/windows.yaml: the categories of general windows."""
+    return _named(yaml.safe_load((DATA / "windows.yaml").read_text(encoding="utf-8")))
+
+
+@cache
+def topics(audience: str) -> tuple[Named, ...]:
+    """data/topics.yaml: the national topics for "person" or "enterprise"."""
+    return _named(yaml.safe_load((DATA / "topics.yaml").read_text(encoding="utf-8"))[audience])
+
+
+def _named(table: dict[str, dict]) -> tuple[Named, ...]:
+    return tuple(Named(key=key, name=msgspec.convert(words, Text)) for key, words in table.items())
+
+
+def tables() -> Tables:
+    """The keys a guide may point at."""
+    return Tables(
+        departments=frozenset(people.departments()),
+        scenes=frozenset(scene.key for scene in scenes()),
+        windows=frozenset(row.key for row in windows()),
+        person_topics=frozenset(row.key for row in topics("person")),
+        enterprise_topics=frozenset(row.key for row in topics("enterprise")),
+        intermediaries=frozenset(),
     )
 
 

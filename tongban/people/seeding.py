@@ -5,7 +5,6 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-import yaml
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
@@ -62,12 +61,6 @@ def seed_organs(*, at: datetime) -> None:
     Organ.objects.bulk_create(counties, ignore_conflicts=True)
 
 
-@cache
-def departments() -> dict[str, dict[str, str]]:
-    """data/departments.yaml: key → zh, full, en, uscc_type; the order decides the demo codes."""
-    return yaml.safe_load((DATA / "departments.yaml").read_text(encoding="utf-8"))
-
-
 def _division_rows() -> list[dict[str, str]]:
     with open(DATA / "divisions.csv", encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
@@ -94,13 +87,13 @@ def _organs(level: str) -> list[Organ]:
     return [
         _organ(place, letter, order, key)
         for place, letter in zip(places, letters, strict=True)
-        for order, key in enumerate(departments(), start=1)
+        for order, key in enumerate(queries.departments(), start=1)
     ]
 
 
 def _organ(place: dict[str, str], letter: str, order: int, key: str) -> Organ:
     """An organ of the demo; its code is synthetic with valid check digits (GB 32100)."""
-    words = departments()[key]
+    words = queries.departments()[key]
     district = place["name"].endswith("区")
     return Organ(
         uscc=codes.make_uscc(words["uscc_type"], place["code"], f"MB0{letter}01{order:02d}"),

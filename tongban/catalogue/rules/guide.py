@@ -269,6 +269,54 @@ class Result(Frozen, frozen=True):
     validity_months: int = 0
 
 
+class Channel(StrEnum):
+    """How an application can be made (办理形式); GB/T 39046 A.5."""
+
+    WINDOW = "window"  # 1
+    WEB = "web"  # 2
+    MOBILE = "mobile"  # 3
+    COURIER = "courier"  # 4
+
+
+class Reach(StrEnum):
+    """How far the item can be applied for anywhere (通办范围)."""
+
+    COUNTY = "county"  # 全县
+    CITY = "city"  # 全市（跨县）
+    PROVINCE = "province"  # 跨市
+    NATION = "nation"  # 跨省（全国）
+
+
+class Support(StrEnum):
+    """What the service offers beside the application itself."""
+
+    APPOINTMENT = "appointment"  # 预约办理
+    POSTED_MATERIALS = "posted_materials"  # 材料邮寄
+    POSTED_RESULT = "posted_result"  # 结果邮寄
+    ONLINE_PAYMENT = "online_payment"  # 网上支付
+    KIOSK = "kiosk"  # 自助终端
+
+
+class Service(Frozen, frozen=True):
+    """How the item is served: the extension fields of the guide (扩展要素)."""
+
+    channels: list[Channel] = msgspec.field(
+        default_factory=lambda: [Channel.WINDOW, Channel.WEB, Channel.MOBILE]
+    )
+    reach: Reach = Reach.COUNTY
+    supports: list[Support] = msgspec.field(
+        default_factory=lambda: [Support.APPOINTMENT, Support.POSTED_RESULT]
+    )
+    in_hall: bool = True  # 是否进驻政务大厅
+    kept_out: Text | None = None  # 不进驻的理由（负面清单）
+    window: str = "general"  # 综合窗口类别; key of data/windows.yaml
+    person_topics: list[str] = []  # 自然人主题; keys of data/topics.yaml
+    enterprise_topics: list[str] = []  # 法人主题
+    joint: list[str] = []  # 联办机构: department keys
+    intermediaries: list[str] = []  # 涉及的中介服务: codes of the intermediary list
+    commitment: bool = False  # 告知承诺
+
+
 class AnsweredQuestion(Frozen, frozen=True):
     """A frequent question with its answer."""
 
@@ -307,6 +355,7 @@ class Guide(Frozen, frozen=True, kw_only=True):
     rights: Text | None = None
     quantity_limited: bool = False
     extendable: bool = True  # Art 42 extension possible
+    service: Service = msgspec.field(default_factory=Service)
 
 
 def holds(condition: Condition, answers: dict[str, str]) -> bool:

@@ -44,7 +44,7 @@ from tongban.people.queries.parties import (
     plain_views,
     prefill,
 )
-from tongban.people.queries.places import divisions, organ, organ_by_key, organs
+from tongban.people.queries.places import departments, divisions, organ, organ_by_key, organs
 
 __all__ = [
     "CODE",
@@ -65,6 +65,7 @@ __all__ = [
     "caller_of",
     "code_ends_with",
     "demo_code",
+    "departments",
     "divisions",
     "failed_sign_ins",
     "found_accounts",

@@ -1,7 +1,20 @@
-"""Divisions and organs."""
+"""Divisions, departments and organs."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from tongban.engine.refusal import Refused
 from tongban.people.models import Division, Organ
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@cache
+def departments() -> dict[str, dict[str, str]]:
+    """data/departments.yaml: key → zh, full, en, uscc_type; the order decides the demo codes."""
+    return yaml.safe_load((DATA / "departments.yaml").read_text(encoding="utf-8"))
 
 
 def divisions(level: str | None = None, parent: str | None = None) -> list[Division]:

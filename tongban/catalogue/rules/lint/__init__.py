@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.lint import service, structure
-from tongban.catalogue.rules.lint.across import ACROSS, lint_phones, lint_references
+from tongban.catalogue.rules.lint.across import ACROSS, Tables, lint_phones, lint_references
 from tongban.catalogue.rules.lint.finding import Finding, Rule
 
-__all__ = ["RULES", "Finding", "lint", "lint_item", "lint_phones", "lint_references"]
+__all__ = ["RULES", "Finding", "Tables", "lint", "lint_item", "lint_phones", "lint_references"]
 
 # The rules of one guide by the name a finding carries.
 RULES: dict[str, Rule] = {
@@ -23,6 +23,10 @@ RULES: dict[str, Rule] = {
         service.setting_basis,
         service.material_basis,
         service.fee_complete,
+        service.paid_online,
+        service.reachable_without_visit,
+        service.topics_fit_audiences,
+        service.kept_out_with_ground,
         service.base_code,
         service.serves_somebody,
         service.words,

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+import msgspec
+
 from tongban.catalogue.rules.guide import Field, Guide, Material, Original, Source
 from tongban.catalogue.rules.lint.finding import Finding, said
 from tongban.engine import codes
@@ -95,20 +97,34 @@ ACROSS: tuple[Callable[[Sequence[Guide]], Iterator[Finding]], ...] = (
 )
 
 
-def lint_references(
-    guides: Sequence[Guide], *, departments: Collection[str], scenes: Collection[str]
-) -> list[Finding]:
-    """Departments and scenes that no table has. Basis: configuration."""
-    found = []
-    for guide in guides:
-        if guide.department not in departments:
-            words = f"没有部门 {guide.department}", f"There is no department {guide.department}"
-            found.append(_finding("known_department", guide, "department", *words))
-        for scene in guide.scenes:
-            if scene not in scenes:
-                words = f"没有场景 {scene}", f"There is no scene {scene}"
-                found.append(_finding("known_scene", guide, f"scenes.{scene}", *words))
-    return found
+class Tables(msgspec.Struct, frozen=True):
+    """The city's tables a guide points into, as sets of keys."""
+
+    departments: Collection[str]
+    scenes: Collection[str]
+    windows: Collection[str]
+    person_topics: Collection[str]
+    enterprise_topics: Collection[str]
+    intermediaries: Collection[str]
+
+
+def lint_references(guides: Sequence[Guide], tables: Tables) -> list[Finding]:
+    """Keys that no table has. Basis: configuration."""
+    return [
+        _finding("known_key", guide, f"{path}.{key}", f"表中没有“{key}”", f"No table has {key!r}")
+        for guide in guides
+        for path, keys, known in (
+            ("department", [guide.department], tables.departments),
+            ("scenes", guide.scenes, tables.scenes),
+            ("service.window", [guide.service.window], tables.windows),
+            ("service.person_topics", guide.service.person_topics, tables.person_topics),
+            ("service.enterprise_topics", guide.service.enterprise_topics, tables.enterprise_topics),
+            ("service.joint", guide.service.joint, tables.departments),
+            ("service.intermediaries", guide.service.intermediaries, tables.intermediaries),
+        )
+        for key in keys
+        if key not in known
+    ]
 
 
 def lint_phones(where: str, *, phone: str, complaint_phone: str) -> list[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tongban.catalogue.rules import limits
-from tongban.catalogue.rules.guide import Guide, Kind, Limit, Text
+from tongban.catalogue.rules.guide import Audience, Channel, Guide, Kind, Limit, Support, Text
 from tongban.catalogue.rules.lint.finding import Fault, said
 from tongban.engine import codes
 
@@ -141,6 +141,57 @@ def fee_complete(guide: Guide) -> Iterator[Fault]:
             yield said(
                 f"fees.{number}", "收费应写明项目、标准和依据", "A fee needs project, standard and basis"
             )
+
+
+def paid_online(guide: Guide) -> Iterator[Fault]:
+    """Fees can be paid online; where nothing is charged nothing is paid online. Basis: configuration (网上支付)."""
+    pays = Support.ONLINE_PAYMENT in guide.service.supports
+    if guide.fees and not pays:
+        yield said("service.supports", "收费事项应支持网上支付", "Fees must be payable online")
+    if pays and not guide.fees:
+        yield said(
+            "service.supports", "不收费事项不应设网上支付", "Nothing is charged, so nothing is paid online"
+        )
+
+
+def reachable_without_visit(guide: Guide) -> Iterator[Fault]:
+    """No visit and not online means the application can be posted. Basis: configuration (快递申请)."""
+    online = {Channel.WEB, Channel.MOBILE} & set(guide.service.channels)
+    if not guide.visits and not online and Channel.COURIER not in guide.service.channels:
+        yield said(
+            "service.channels",
+            "零跑动且不能网办的，应提供快递申请",
+            "No visit and nothing online: offer application by post",
+        )
+    if guide.online_depth == FULLY_ONLINE and not online:
+        yield said("service.channels", "全程网办的应有网上办理形式", "Wholly online needs an online channel")
+    if not guide.service.channels:
+        yield said("service.channels", "缺少办理形式", "No way to apply is named")
+
+
+def topics_fit_audiences(guide: Guide) -> Iterator[Fault]:
+    """Whom an item serves and the topics it stands under agree. Basis: configuration (服务对象, 主题分类)."""
+    for audience, path, topics in (
+        (Audience.PERSON, "service.person_topics", guide.service.person_topics),
+        (Audience.ENTERPRISE, "service.enterprise_topics", guide.service.enterprise_topics),
+    ):
+        if topics and audience not in guide.audiences:
+            yield said(path, "主题分类与服务对象不一致", "A topic for somebody the item does not serve")
+        if not topics and audience in guide.audiences:
+            yield said(path, "缺少该服务对象的主题分类", "No topic for somebody the item serves")
+
+
+def kept_out_with_ground(guide: Guide) -> Iterator[Fault]:
+    """An item kept out of the hall names its ground, and only such an item does.
+
+    Basis: configuration (进驻负面清单).
+    """
+    if not guide.service.in_hall and not guide.service.kept_out:
+        yield said("service.kept_out", "不进驻大厅应说明理由", "Kept out of the hall without a ground")
+    if guide.service.in_hall and guide.service.kept_out:
+        yield said(
+            "service.kept_out", "已进驻大厅，不应填写不进驻理由", "In the hall, so no ground for staying out"
+        )
 
 
 def base_code(guide: Guide) -> Iterator[Fault]:

@@ -1,0 +1,165 @@
+"""Lint of the catalogue: each rule finds the fault planted for it, where it stands, and nothing else does."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from tests.catalogue.test_shipped import SHIPPED
+from tongban.catalogue import queries
+from tongban.catalogue.rules.guide import (
+    Basis,
+    Channel,
+    Fee,
+    FieldKind,
+    Guide,
+    Limit,
+    Necessity,
+    Source,
+    StepKind,
+    Support,
+    Text,
+    Unit,
+)
+from tongban.catalogue.rules.lint import RULES, lint, lint_item, lint_phones, lint_references
+
+FOOD = next(guide for guide in SHIPPED if guide.number == 4)
+WORDS = Text(zh="说明", en="Words")
+LAW = FOOD.basis[0]
+
+
+def material(guide: Guide, code: str, **change) -> Guide:
+    parts = [replace(part, **change) if part.code == code else part for part in guide.materials]
+    return replace(guide, materials=parts)
+
+
+def step(guide: Guide, code: str, **change) -> Guide:
+    return replace(guide, steps=[replace(s, **change) if s.code == code else s for s in guide.steps])
+
+
+def served(guide: Guide, **change) -> Guide:
+    return replace(guide, service=replace(guide.service, **change))
+
+
+def first_field(guide: Guide, **change) -> Guide:
+    section = guide.form[0]
+    changed = replace(section, fields=[replace(section.fields[0], **change), *section.fields[1:]])
+    return replace(guide, form=[changed, *guide.form[1:]])
+
+
+PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
+    ("instant_promise", "instant", lambda g: step(replace(g, promised=Limit(amount=0)), "survey", limit=None)),
+    ("promise_within_statute", "promised", lambda g: replace(g, promised=Limit(amount=11))),
+    ("promise_within_statute", "promised",
+     lambda g: replace(g, promised=Limit(amount=10), statutory=Limit(amount=13, unit=Unit.CALENDAR_DAYS))),
+    ("statute_zero_only_instant", "statutory", lambda g: replace(g, statutory=Limit(amount=0))),
+    ("limits_not_negative", "steps.review", lambda g: step(g, "review", limit=Limit(amount=-1))),
+    ("result_name", "result.kind", lambda g: replace(g, result=replace(g.result, kind="document"))),
+    ("result_name", "result.name", lambda g: replace(g, result=replace(g.result, name=Text(zh="回执", en="Slip")))),
+    ("visits", "visits_reason", lambda g: replace(g, visits=1, online_depth=3)),
+    ("visits", "visits_reason", lambda g: replace(g, visits_reason=WORDS)),
+    ("visits", "visits", lambda g: replace(g, visits=1, visits_reason=WORDS)),
+    ("visits", "online_depth", lambda g: replace(g, online_depth=1)),
+    ("licence_has_faq", "faq", lambda g: replace(g, faq=[])),
+    ("setting_basis", "basis", lambda g: replace(g, basis=[])),
+    ("setting_basis", "basis", lambda g: replace(g, basis=[replace(LAW, rank=5)])),
+    ("material_basis", "materials.layout_flow_chart",
+     lambda g: material(g, "layout_flow_chart", basis=Basis(law=Text(zh=" ", en="None"), article="", rank=6))),
+    ("fee_complete", "fees.0",
+     lambda g: served(replace(g, fees=[Fee(name=WORDS, standard=Text(zh="", en="ten yuan"), basis=LAW)]),
+                      supports=[Support.ONLINE_PAYMENT])),
+    ("paid_online", "service.supports", lambda g: replace(g, fees=[Fee(name=WORDS, standard=WORDS, basis=LAW)])),
+    ("paid_online", "service.supports", lambda g: served(g, supports=[Support.ONLINE_PAYMENT])),
+    ("reachable_without_visit", "service.channels",
+     lambda g: served(replace(g, online_depth=3), channels=[Channel.WINDOW])),
+    ("topics_fit_audiences", "service.person_topics", lambda g: served(g, person_topics=["housing"])),
+    ("topics_fit_audiences", "service.enterprise_topics", lambda g: served(g, enterprise_topics=[])),
+    ("kept_out_with_ground", "service.kept_out", lambda g: served(g, in_hall=False)),
+    ("kept_out_with_ground", "service.kept_out", lambda g: served(g, kept_out=WORDS)),
+    ("base_code", "base_code", lambda g: replace(g, base_code="002031001000")),
+    ("serves_somebody", "levels", lambda g: replace(g, levels=[])),
+    ("words", "summary", lambda g: replace(g, summary=Text(zh="说明", en="中文说明在这里"))),
+    ("unique_codes", "steps.review", lambda g: replace(g, steps=[g.steps[0], *g.steps])),
+    ("checklist", "materials.layout_flow_chart", lambda g: material(g, "layout_flow_chart", defects=[])),
+    ("conditions", "steps.survey", lambda g: step(g, "survey", when={"weather": ["fine"]})),
+    ("conditions", "steps.survey", lambda g: step(g, "survey", when={"business_type": ["mine"]})),
+    ("questions", "questions.business_type",
+     lambda g: replace(g, questions=[replace(g.questions[0], when={"premises_tenure": ["owned"]}), *g.questions[1:]])),
+    ("fields", "fields", lambda g: first_field(g, options=g.questions[0].options)),
+    ("steps_known", "steps.survey", lambda g: step(g, "survey", after=["weighing"])),
+    ("steps_known", "steps.review", lambda g: step(g, "review", after=["survey"])),
+    ("one_decision_last", "steps", lambda g: step(g, "decision", kind=StepKind.REVIEW)),
+    ("one_decision_last", "steps.decision", lambda g: step(g, "decision", after=["review"])),
+    ("steps_within_promise", "steps", lambda g: step(g, "survey", limit=Limit(amount=4))),
+]  # fmt: skip
+
+
+# What the same fault breaks as well.
+ALONGSIDE = {
+    "instant_promise": {"steps_within_promise"},
+    "statute_zero_only_instant": {"promise_within_statute"},
+    "material_basis": {"words"},
+    "fee_complete": {"words"},
+    "steps_known": {"one_decision_last"},
+}
+
+
+@pytest.mark.parametrize(("rule", "where", "plant"), PLANTED)
+def test_a_planted_fault_is_found_by_its_rule_and_by_no_other(rule, where, plant):
+    found = lint_item(plant(FOOD))
+    assert rule in {finding.rule for finding in found} <= {rule, *ALONGSIDE.get(rule, ())}, found
+    assert any(
+        finding.rule == rule and finding.where.split(" ", 1)[1].startswith(where) for finding in found
+    ), found
+    assert all(finding.message.zh and finding.message.en for finding in found)
+
+
+def test_every_rule_has_a_fault_planted_for_it():
+    assert {rule for rule, _, _ in PLANTED} == set(RULES)
+
+
+def test_what_sharing_provides_may_not_be_asked_for():
+    """716号令 Art 7, 10."""
+    shared = next(part for part in FOOD.materials if part.source is Source.SHARED)
+    asking = material(FOOD, shared.code, source=Source.APPLICANT, defects=FOOD.materials[0].defects)
+    rest = [guide for guide in SHIPPED if guide is not FOOD]
+    assert ("shared_not_asked", f"{FOOD.base_code} materials.{shared.code}") in {
+        (finding.rule, finding.where) for finding in lint([*rest, asking])
+    }
+
+
+def test_one_data_element_has_one_kind_and_one_code_one_item():
+    other = replace(FOOD, base_code="000131009000", number=99)
+    changed = first_field(other, kind=FieldKind.DATE)
+    assert {finding.rule for finding in lint([FOOD, changed])} == {"field_kinds"}
+    assert {finding.rule for finding in lint([FOOD, FOOD])} == {"unique_items"}
+
+
+def test_the_shipped_guides_point_only_at_keys_that_are_there():
+    assert lint_references(SHIPPED, queries.tables()) == []
+
+
+def test_a_key_that_is_in_no_table_is_named():
+    lost = served(replace(FOOD, scenes=["open_bar"]), window="roof", joint=["weather_bureau"])
+    assert [finding.where for finding in lint_references([lost], queries.tables())] == [
+        f"{FOOD.base_code} scenes.open_bar",
+        f"{FOOD.base_code} service.window.roof",
+        f"{FOOD.base_code} service.joint.weather_bureau",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phone", "complaint", "rules"),
+    [
+        ("0835-2221234", "0835-12345", []),
+        ("0835-2221234", "0835-2221234", ["phones_differ"]),
+        ("028-86112345", "0835-12345", ["phone_area_code"]),
+        ("2221234", "0835-12345", ["phone_area_code"]),
+    ],
+)
+def test_two_telephones_each_with_the_area_code(phone, complaint, rules):
+    assert [finding.rule for finding in lint_phones("x", phone=phone, complaint_phone=complaint)] == rules
+
+
+def test_an_optional_material_is_never_missing_in_the_lint_of_necessity():
+    assert lint_item(material(FOOD, "layout_flow_chart", necessity=Necessity.OPTIONAL)) == []

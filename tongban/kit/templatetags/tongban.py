@@ -70,6 +70,22 @@ def instant(value: datetime | None) -> str:
 
 
 @register.filter
+def whole_day(value: date | datetime | None) -> SafeString | str:
+    """As `day`, for running text: no line ends inside the date."""
+    return _whole(value, day(value))
+
+
+@register.filter
+def whole_instant(value: datetime | None) -> SafeString | str:
+    """As `instant`, for running text: no line ends inside the date."""
+    return _whole(value, instant(value))
+
+
+def _whole(value: date | datetime | None, words: str) -> SafeString | str:
+    return format_html('<time datetime="{}">{}</time>', iso(value), words) if words else ""
+
+
+@register.filter
 def short_instant(value: datetime | None) -> str:
     """11-23 09:12, for dense lists of the workbench."""
     if not isinstance(value, datetime):
@@ -112,7 +128,9 @@ def digits(code: str | None) -> SafeString | str:
 
 
 def _fours(text: str) -> list[str]:
-    return [text[start : start + 4] for start in range(0, len(text), 4)]
+    """Groups of four; of three where four would leave one alone."""
+    size = 3 if len(text) % 4 == 1 else 4
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 @register.filter(name="bytes")

@@ -84,6 +84,19 @@ def test_no_column_of_the_record_is_left_out_above(sealed):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        "update record_horizon set tx = tx + 1",
+        "update record_horizon set event_id = event_id - 1",
+        "delete from record_horizon",
+    ],
+)
+def test_sealing_that_would_go_on_elsewhere_is_found(sealed, change):
+    log.tamper(change)
+    assert "horizon_differs" in found()
+
+
+@pytest.mark.parametrize(
     "instant", ["infinity", "-infinity", "2026-11-03 02:00:00+00 BC", "20026-11-03 02:00:00+00"]
 )
 def test_an_instant_python_cannot_hold_is_found_too(sealed, instant):

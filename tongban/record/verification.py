@@ -282,4 +282,12 @@ select stream_kind || ' ' || stream_id from record_event group by stream_kind, s
 having min(position) <> 1 or max(position) <> count(*)
 """
 
-_SETS = (("log_and_event_differ", _PAIRS), ("stream_gap", _STREAMS))
+# Sealing stands at the newest sealed event: a horizon moved or lost would pass events over.
+_STANDS = """
+select 'horizon' where exists (select 1 from record_logentry) and not exists (
+    select 1 from record_horizon h
+    where (h.tx, h.event_id) = (select tx, event_id from record_logentry order by tx desc, event_id desc limit 1)
+)
+"""
+
+_SETS = (("log_and_event_differ", _PAIRS), ("stream_gap", _STREAMS), ("horizon_differs", _STANDS))

@@ -12,8 +12,8 @@ from bench import house
 
 CLIENTS = 16
 CASES = 8  # of each client
-SECONDS = 6
-ROUNDS = 3
+SECONDS = 3
+ROUNDS = 5
 WANTED_RATIO, WANTED_STATEMENTS = 0.15, 6
 OFFICER = "yucheng_clerk"
 COPY = "reference"  # the database pgbench works on: a copy of the house's
@@ -106,7 +106,8 @@ async def _client(port: int, bearer: str, cases: list[str], end: float) -> int:
     """How many commands this client had answered."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     asked = ((case, resource) for case in itertools.cycle(cases) for resource in ("claim", "release"))
-    for done, (case, resource) in enumerate(asked):
+    done = 0
+    for case, resource in asked:
         if time.perf_counter() >= end and resource == "claim":  # whatever was claimed is released
             break
         key = f"{case[-4:]}-{time.perf_counter_ns()}"
@@ -116,6 +117,7 @@ async def _client(port: int, bearer: str, cases: list[str], end: float) -> int:
         body = await reader.readexactly(int(length[1]) if length else 0)
         if b" 200 " not in head.split(b"\r\n", 1)[0]:
             raise RuntimeError((head + body).decode())
+        done += 1
     writer.close()
     return done
 
@@ -125,21 +127,22 @@ async def _client(port: int, bearer: str, cases: list[str], end: float) -> int:
 Statements = list[tuple[str, list]]
 
 
-def _seen(case_no: str, bearer: str) -> tuple[Statements, str, int]:
-    """The statements of one claim over the API, BEGIN and COMMIT included; its key; its position."""
+def _seen(case_no: str, bearer: str) -> tuple[Statements, str]:
+    """The statements of one claim over the API, BEGIN and COMMIT included, and its key."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     from tongban.catalogue import queries as catalogue
 
-    client, key, given = Client(), "bench-seen", []
+    client, key, given = Client(SERVER_NAME="127.0.0.1"), "bench-seen", []
 
-    def command(resource: str, key: str) -> dict:
-        return client.post(
+    def command(resource: str, key: str) -> None:
+        answer = client.post(
             f"/api/cases/{case_no}/{resource}", "{}", content_type="application/json",
             headers={"Authorization": f"Bearer {bearer}", "Idempotency-Key": key},
-        ).json()  # fmt: skip
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.content
 
     def seen(execute, sql, params, many, context):
         given.append((sql, list(params or [])))
@@ -147,30 +150,27 @@ def _seen(case_no: str, bearer: str) -> tuple[Statements, str, int]:
 
     catalogue.calendar()  # a process reads it every few seconds, not with each command
     with CaptureQueriesContext(connection) as captured, connection.execute_wrapper(seen):
-        position = command("claim", key)["position"]
+        command("claim", key)
     words = [query["sql"] for query in captured.captured_queries]
     command("release", f"{key}-2")
     waiting = iter(given)
-    return [(sql, []) if sql in {"BEGIN", "COMMIT"} else next(waiting) for sql in words], key, position
+    return [(sql, []) if sql in {"BEGIN", "COMMIT"} else next(waiting) for sql in words], key
 
 
-def _script(statements: Statements, key: str, position: int, case_no: str) -> tuple[str, dict[str, str]]:
+def _script(statements: Statements, key: str, case_no: str) -> tuple[str, dict[str, str]]:
     """A pgbench script of the statements and the values it is given; case, position and key are drawn."""
     given = {"head": case_no[:-4]}
-    drawn = {
-        case_no: "(:head || lpad(:serial::text, 4, '0'))",
-        key: "('bench-' || :key)",
-        _text([position]): "array[:position]",
-    }
+    drawn = {case_no: "(:head || lpad(:serial::text, 4, '0'))", key: "('bench-' || :key)"}
 
-    def written(value: object) -> str:
+    def written(value: object, cast: str) -> str:
         if value is None:
             return "null"
-        text = _text(value)
-        if text in drawn:
-            return drawn[text]
+        if cast.startswith("::int,"):  # the event's position
+            return ":position"
+        if str(value) in drawn:
+            return drawn[str(value)]
         name = f"v{len(given)}"
-        given[name] = text
+        given[name] = _text(value)
         return f":{name}"
 
     first = int(case_no[-4:])
@@ -180,9 +180,10 @@ def _script(statements: Statements, key: str, position: int, case_no: str) -> tu
         "\\set key random(1, 9223372036854775806)",
     ]
     for sql, params in statements:
-        values = map(written, params)
-        parts = sql.split("%s")
-        filled = parts[0] + "".join(next(values) + part for part in parts[1:])
+        head, *parts = sql.split("%s")
+        filled = head + "".join(
+            written(value, part) + part for value, part in zip(params, parts, strict=True)
+        )
         lines.append(" ".join(filled.split()) + ";")
     return "\n".join(lines) + "\n", given
 

@@ -26,6 +26,7 @@ def from_url(url: str) -> dict:
             **query,
             **_pool(),
             "server_side_binding": True,
+            "prepare_threshold": 5,  # planning costs the server as much as running
             "connect_timeout": 3,
             "options": "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
         },

@@ -21,9 +21,9 @@ _INSERT = """
 insert into record_event (tx, stream_kind, stream_id, position, kind, facts, salt, leaf, by, at)
 select (pg_current_xact_id()::text::bigint + (select base from record_horizon))::text::xid8, %s::text,
     %s::text, given.position, given.kind, given.facts, given.salt, given.leaf, %s::text, %s::timestamptz
-from unnest(%s::int[], %s::text[], %s::jsonb[], %s::bytea[], %s::bytea[])
-    as given (position, kind, facts, salt, leaf)
+from (values {rows}) as given (position, kind, facts, salt, leaf)
 """
+_ROW = "(%s::int, %s::text, %s::jsonb, %s::bytea, %s::bytea)"  # plain values: arrays cost the driver more
 
 
 def recorded_sql(
@@ -42,17 +42,13 @@ def recorded_sql(
     """
     rules.plain([stream_id, by])
     hash, instant = hasher(settings.RECORD_HASH), rules.instant(at)
-    kinds, facts, salts, leaves = [], [], [], []
-    for offset, (kind, fact) in enumerate(entries):
+    params: list = [stream_kind, stream_id, by, at]
+    for place, (kind, fact) in enumerate(entries, start=position):
         rules.plain(fact)
-        entry = rules.Entry(stream_kind, stream_id, position + offset, kind, fact, by, instant)
+        entry = rules.Entry(stream_kind, stream_id, place, kind, fact, by, instant)
         salt = os.urandom(16)
-        kinds.append(kind)
-        facts.append(_FACTS(fact).decode())
-        salts.append(salt)
-        leaves.append(rules.leaf(entry, salt, hash))
-    positions = list(range(position, position + len(kinds)))
-    return _INSERT, [stream_kind, stream_id, by, at, positions, kinds, facts, salts, leaves]
+        params += [place, kind, _FACTS(fact).decode(), salt, rules.leaf(entry, salt, hash)]
+    return _INSERT.format(rows=", ".join([_ROW] * len(entries))), params
 
 
 def stream(kind: str, stream_id: str) -> list[Event]:

@@ -335,3 +335,13 @@ def test_a_document_number_is_organ_kind_year_and_serial():
     assert rules.number("雅市监", "refusal", year=2026, serial=7) == "雅市监不准〔2026〕7号"
     made = {rules.number("雅市监", kind, year=2026, serial=1) for kind in rules.LETTERS}
     assert len(made) == len(rules.LETTERS)
+
+
+@pytest.mark.parametrize("kind", ["receipt", "acceptance", "extension", "grant"])
+def test_a_date_in_a_year_not_published_is_told_as_provisional(kind):
+    letter = samples()[kind]
+    told = [
+        "暂定" in words(printed(msgspec.structs.replace(letter, provisional=provisional)))
+        for provisional in (True, False)
+    ]
+    assert told == [True, False]

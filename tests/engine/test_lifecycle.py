@@ -405,3 +405,38 @@ def test_replay_of_any_history_equals_the_state(steps):
     if story.case.stage in {Stage.GRANTED, Stage.REFUSED, Stage.DELIVERED}:
         assert story.case.granted is not None
         assert story.case.decided_by not in {done.by for done in story.case.done.values()}
+
+
+SLOW = replace(TERMS, promised=Limit(20))
+
+
+def test_a_date_past_the_last_published_year_is_provisional_at_every_stage_and_says_so():
+    year_end = CALENDAR.published_through
+    assert year_end == date(2026, 12, 31)
+    story = Story(replace(RECEIVE, terms=SLOW, received_on=date(2026, 12, 28)), "2026-12-28")
+    assert (story.case.notice_due, story.case.notice_provisional) == (date(2027, 1, 4), True)
+    story.do(notify(by="2027-01-30"), "account:1", "2026-12-29")
+    assert (story.case.notice_due, story.case.notice_provisional) == (None, False)
+    story.do(commands.Correct(materials=("plan",), received_on=date(2026, 12, 31)), "account:3", "2026-12-31")
+    assert (story.case.notice_due, story.case.notice_provisional) == (date(2027, 1, 7), True)
+    story.do(commands.Accept(), "account:1", "2026-12-31")
+    assert (story.case.notice_provisional, story.case.provisional) == (False, True)
+    story.do(commands.CompleteStep(step="review", passed=False, opinion="no"), "account:2", "2026-12-31")
+    words = {"reasons": "r", "basis": "b", "remedies": "m"}
+    (event,) = story.do(commands.Refuse(**words), "account:9", "2026-12-31")
+    assert (event.delivery_due, event.provisional, story.case.delivery_provisional) == (
+        date(2027, 1, 14),
+        True,
+        True,
+    )
+
+
+def test_what_was_provisional_is_settled_by_an_event_when_the_year_is_published():
+    story = Story(replace(RECEIVE, received_on=date(2026, 12, 28)), "2026-12-28")
+    published = CALENDAR.with_overrides({date(2027, 1, 1): False}, years_published=2027)
+    (event,) = decide(
+        story.case, commands.Recompute(), by="system:clock", at=at("2026-12-29"), calendar=published
+    )
+    assert event == e.DuesRecomputed(notice_due=date(2027, 1, 5), calendar=published.version)
+    story.case = evolve(story.case, event, by="system:clock", at=at("2026-12-29"))
+    assert (story.case.notice_due, story.case.notice_provisional) == (date(2027, 1, 5), False)

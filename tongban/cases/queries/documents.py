@@ -111,6 +111,7 @@ def case_document(case_no: str, caller: Caller, at: datetime) -> dict:
         "decided_at": case.decided_at,
         "granted": case.granted,
         "delivery_due": case.delivery_due,
+        "provisional": case.provisional or case.notice_provisional or case.delivery_provisional,
         "delivered_at": case.delivered_at,
         "holder": case.holder,
         "allowed": resources(duties.allowed(caller, case, at)),

@@ -100,6 +100,7 @@ def _receipt(told: Told) -> letters.Letter:
         received_at=told.at,
         received_on=event.received_on,
         notice_due=event.notice_due,
+        provisional=event.provisional,
         materials=tuple(
             letters.ReceivedMaterial(
                 name=part.name, original=part.original, medium=part.medium, copies=part.copies
@@ -207,6 +208,7 @@ def _grant(told: Told) -> letters.Letter:
         result=told.guide.result.name,
         valid_until=event.valid_until,
         delivery_due=event.delivery_due,
+        provisional=event.provisional,
     )
 
 

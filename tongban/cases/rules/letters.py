@@ -101,6 +101,7 @@ class ReceiptLetter(Letter, tag="receipt", frozen=True, kw_only=True):
     received_on: date
     materials: tuple[ReceivedMaterial, ...]
     notice_due: date
+    provisional: bool = False
     received_by: str = ""
 
 
@@ -194,6 +195,7 @@ class GrantLetter(Letter, tag="grant", frozen=True, kw_only=True):
     result: Text | None = None  # the licence or document that follows
     valid_until: date | None = None
     delivery_due: date
+    provisional: bool = False
     duties: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:

@@ -57,6 +57,7 @@ def _grant(case: Case, command: c.Grant, hand: Pen) -> e.Event:
         opinion=command.opinion,
         valid_until=_valid_until(hand.on, case.terms.validity_months if case.terms else 0),
         delivery_due=due.on,
+        provisional=due.provisional,
         calendar=hand.calendar.version,
     )
 
@@ -76,11 +77,13 @@ def _valid_until(on: date, months: int) -> date | None:
 def _refuse(case: Case, command: c.Refuse, hand: Pen) -> e.Event:
     """Refused only in writing, with reasons and remedies. Basis: 行政许可法 Art 38 para 2."""
     require(reasons=command.reasons, basis=command.basis, remedies=command.remedies)
+    due = clock.delivery_due(hand.on, hand.calendar)
     return e.Refused(
         reasons=command.reasons,
         basis=command.basis,
         remedies=command.remedies,
-        delivery_due=clock.delivery_due(hand.on, hand.calendar).on,
+        delivery_due=due.on,
+        provisional=due.provisional,
         calendar=hand.calendar.version,
     )
 

@@ -30,6 +30,7 @@ class Received(Event, frozen=True, kw_only=True):
     notice_due: date
     calendar: str
     channel: str
+    provisional: bool = False  # of the notice's due day
 
 
 class Claimed(Event, frozen=True, kw_only=True):
@@ -51,6 +52,7 @@ class Corrected(Event, frozen=True, kw_only=True):
     received_on: date
     notice_due: date
     calendar: str
+    provisional: bool = False  # of the notice's due day
 
 
 class Accepted(Event, frozen=True, kw_only=True):
@@ -106,6 +108,7 @@ class Granted(Event, frozen=True, kw_only=True):
     valid_until: date | None
     delivery_due: date
     calendar: str
+    provisional: bool = False  # of the delivery's due day
 
 
 class Refused(Event, frozen=True, kw_only=True):
@@ -114,6 +117,7 @@ class Refused(Event, frozen=True, kw_only=True):
     remedies: str
     delivery_due: date
     calendar: str
+    provisional: bool = False  # of the delivery's due day
 
 
 class Delivered(Event, frozen=True, kw_only=True):
@@ -142,6 +146,8 @@ class DuesRecomputed(Event, frozen=True, kw_only=True):
     provisional: bool = False
     delivery_due: date | None = None
     calendar: str
+    notice_provisional: bool = False
+    delivery_provisional: bool = False
 
 
 class Archived(Event, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
         submitted=frozenset(event.materials),
         fresh=frozenset(event.materials),
         notice_due=event.notice_due,
+        notice_provisional=event.provisional,
         calendar=event.calendar,
     )
 
@@ -39,6 +40,7 @@ def _corrected(case: Case, event: e.Corrected, by: str, at: datetime) -> Case:
         submitted=case.submitted | frozenset(event.materials),
         fresh=frozenset(event.materials),
         notice_due=event.notice_due,
+        notice_provisional=event.provisional,
         calendar=event.calendar,
     )
 
@@ -48,6 +50,7 @@ def _accepted(case: Case, event: e.Accepted, by: str, at: datetime) -> Case:
         case,
         position=case.position + 1,
         stage=Stage.HANDLING,
+        notice_provisional=False,
         accepted_on=event.accepted_on,
         accepted_at=None if event.deemed else at,
         accepted_by=by,
@@ -95,6 +98,7 @@ def _decided(case: Case, event: e.Granted | e.Refused, by: str, at: datetime) ->
         decided_at=at,
         decided_by=by,
         delivery_due=event.delivery_due,
+        delivery_provisional=event.provisional,
         holder=None,
     )
 
@@ -108,6 +112,7 @@ def _noticed(case: Case, event: e.CorrectionNoticed, by: str, at: datetime) -> C
         noticed=event.defects,
         correct_by=event.correct_by,
         notice_due=None,
+        notice_provisional=False,
     )
 
 
@@ -127,6 +132,8 @@ def _recomputed(case: Case, event: e.DuesRecomputed, by: str, at: datetime) -> C
         promised_due=event.promised_due or case.promised_due,
         provisional=event.provisional,
         delivery_due=event.delivery_due or case.delivery_due,
+        notice_provisional=event.notice_provisional,
+        delivery_provisional=event.delivery_provisional,
         calendar=event.calendar,
     )
 

@@ -128,8 +128,11 @@ def _recompute(case: Case, command: c.Recompute, hand: Pen) -> e.Event:
     same = all(
         getattr(event, field) in (None, getattr(case, field))
         for field in ("notice_due", "statutory_due", "promised_due", "delivery_due")
+    ) and all(
+        getattr(event, field) == getattr(case, field)
+        for field in ("provisional", "notice_provisional", "delivery_provisional")
     )
-    if same and event.provisional == case.provisional:
+    if same:
         raise Refused("dues_unchanged")
     return event
 
@@ -138,14 +141,16 @@ def _still_due(case: Case, hand: Pen) -> dict:
     """What is due next at this stage, read from the calendar in hand."""
     if case.stage is Stage.RECEIVED:
         assert case.received_on is not None
-        return {"notice_due": clock.notice_due(case.received_on, hand.calendar).on}
+        notice = clock.notice_due(case.received_on, hand.calendar)
+        return {"notice_due": notice.on, "notice_provisional": notice.provisional}
     if case.stage in {Stage.HANDLING, Stage.SUSPENDED}:
         return {name: due for name, due in dues(facts_for_clock(case), hand).items() if name != "calendar"}
     assert case.decided_at is not None
-    decided_on = case.decided_at.astimezone(CST).date()
+    delivery = clock.delivery_due(case.decided_at.astimezone(CST).date(), hand.calendar)
     return {
-        "delivery_due": clock.delivery_due(decided_on, hand.calendar).on,
+        "delivery_due": delivery.on,
         "provisional": case.provisional,
+        "delivery_provisional": delivery.provisional,
     }
 
 

@@ -23,6 +23,7 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
     unknown = sorted(set(command.materials) - set(command.terms.materials))
     if unknown:
         raise Refused("unknown_material", materials=unknown)
+    due = clock.notice_due(command.received_on, hand.calendar)
     return e.Received(
         case_no=command.case_no,
         item=command.item,
@@ -35,7 +36,8 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
         situation=command.situation,
         form_digest=command.form_digest,
         received_on=command.received_on,
-        notice_due=clock.notice_due(command.received_on, hand.calendar).on,
+        notice_due=due.on,
+        provisional=due.provisional,
         calendar=hand.calendar.version,
         channel=command.channel,
     )
@@ -94,10 +96,12 @@ def _correct(case: Case, command: c.Correct, hand: Pen) -> e.Event:
     surplus = sorted(set(command.materials) - needed)
     if surplus:
         raise Refused("not_in_notice", materials=surplus)
+    due = clock.notice_due(command.received_on, hand.calendar)
     return e.Corrected(
         materials=command.materials,
         received_on=command.received_on,
-        notice_due=clock.notice_due(command.received_on, hand.calendar).on,
+        notice_due=due.on,
+        provisional=due.provisional,
         calendar=hand.calendar.version,
     )
 

@@ -97,6 +97,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     submitted: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()  # materials submitted in the latest round
     notice_due: date | None = None
+    notice_provisional: bool = False
     notices: int = 0
     noticed: tuple[DefectFound, ...] = ()
     correct_by: date | None = None
@@ -109,7 +110,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     extension: Extension | None = None
     statutory_due: datetime | None = None
     promised_due: datetime | None = None
-    provisional: bool = False
+    provisional: bool = False  # of the decision's due dates
     calendar: str = ""
     done: dict[str, StepDone] = {}
     examined_by: frozenset[str] = frozenset()  # everybody who ever reported a step, replaced reports too
@@ -117,6 +118,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     decided_at: datetime | None = None
     decided_by: str | None = None
     delivery_due: date | None = None
+    delivery_provisional: bool = False
     delivered_at: datetime | None = None
     explained: bool = False
 

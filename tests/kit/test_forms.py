@@ -47,6 +47,8 @@ def checked(spec: Spec, value, language: str = "zh-hans"):
     ("spec", "typed", "kept"),
     [
         (Spec("text"), " 雅雨小馆 ", "雅雨小馆"),
+        (Spec("text"), "雅雨\u202e小馆\u200b", "雅雨小馆"),
+        (Spec("text"), "क्\u200dष", "क्\u200dष"),
         (Spec("long_text"), "一" * 1000, "一" * 1000),
         (Spec("integer", maximum=10), 10, 10),
         (Spec("integer"), "１，２００".replace("，", ","), 1200),
@@ -77,6 +79,7 @@ def test_an_identity_number_is_kept_with_a_capital_x():
     ("spec", "typed", "rule", "message"),
     [
         (Spec("text"), "", "required", "请填写经营面积"),
+        (Spec("text"), "\u200b\u202e\u200d", "required", "请填写经营面积"),
         (Spec("text", maximum=4), "一二三四五六", "too_long", "经营面积最多 4 个字：请删去 2 个字"),
         (Spec("integer"), "八十", "not_a_number", "经营面积只能填数字：请去掉文字和单位，例如 120"),
         (Spec("integer"), "80.5", "too_precise", "经营面积只能是整数：请去掉小数部分"),

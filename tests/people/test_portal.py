@@ -76,6 +76,13 @@ def test_a_company_is_registered_on_its_page(client):
     assert "已登记雅安测试商行" in page and uscc in page and "自行申报，受理时核对" in page
 
 
+def test_a_company_whose_name_nobody_sees_has_none(client):
+    sign_in(client, "li_qiang")
+    uscc = codes.make_uscc("91", "511802", "MA620099")
+    response = client.post("/me/companies/new", {"name": "\u200b\u202e", "uscc": uscc})
+    assert (response.status_code, "请填写企业名称" in text(response)) == (200, True)
+
+
 @pytest.mark.parametrize(
     ("uscc", "words"),
     [

@@ -21,13 +21,26 @@ _FEW = 7  # up to so many choices stand open as radios; more fold into a list
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
+_JOINERS = "\u200c\u200d"  # some scripts need them within words
+
+
+def seen(typed: str) -> str:
+    """What was typed without what nobody sees: marks that turn text round, zero widths, soft hyphens."""
+    return "".join(
+        character for character in typed if unicodedata.category(character) != "Cf" or character in _JOINERS
+    ).strip(_JOINERS)
+
+
 class TextAnswer(forms.CharField):
-    """Free text with a length named in the message."""
+    """Free text with a length named in the message; what nobody sees is no answer."""
 
     def __init__(self, *, label: str, most: int, counted: bool = False, **kwargs: Any) -> None:
         messages = {"required": gettext("请填写%(label)s") % {"label": label}}
         super().__init__(label=label, error_messages=messages, **kwargs)
         self.max_length, self.counted = most, counted  # counted here: Django would cut the box short
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(seen(str(value or "")))
 
     def validate(self, value: str) -> None:
         super().validate(value)

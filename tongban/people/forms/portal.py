@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.engine import codes
 from tongban.engine.refusal import Refused
-from tongban.kit.answers import DateAnswer
+from tongban.kit.answers import DateAnswer, seen
 from tongban.people import phrases
 from tongban.people.forms.worded import Worded, required
 from tongban.people.models import Account
@@ -41,11 +41,18 @@ def _ruled(rule, *args) -> str:
         raise ValidationError(phrases.sentence(refused), code=refused.code) from refused
 
 
-class PersonName(forms.CharField):
+class Name(forms.CharField):
+    """A name as people see it: nothing invisible, single blanks."""
+
+    def to_python(self, value: str | None) -> str:
+        return " ".join(seen(super().to_python(value)).split())
+
+
+class PersonName(Name):
     """A natural person's name: two characters or more, no digits."""
 
     def clean(self, value: str) -> str:
-        name = " ".join(super().clean(value).split())
+        name = super().clean(value)
         if name and (len(name) < 2 or any(char.isdigit() for char in name)):
             raise ValidationError(_("姓名至少两个字，不能含有数字。请按身份证填写。"), code="name")
         return name
@@ -143,7 +150,7 @@ class SignUpForm(Worded):
 class CompanyForm(Worded):
     """A company the reader is the legal representative of."""
 
-    name = forms.CharField(
+    name = Name(
         label=_("企业名称"),
         max_length=120,
         help_text=_("与营业执照一致。"),

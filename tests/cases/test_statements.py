@@ -36,6 +36,8 @@ class Sent:
         self.captured = CaptureQueriesContext(connection)
 
     def __enter__(self) -> "Sent":
+        catalogue.forget_calendar()
+        catalogue.calendar()  # read once in five seconds, however slow this machine is
         self.captured.__enter__()
         return self
 

@@ -92,6 +92,10 @@ REFUSALS: dict[str, tuple] = {
     "item_not_running": (_("该事项目前不能在这里办理。"), _("请选择其他办理地区，或拨打咨询电话。")),
     "key_reused": (_("同一个幂等键用于了不同的请求。"), _("请为新的请求生成新的 Idempotency-Key。")),
     "form_invalid": (_("有内容没有通过检查。"), _("请按每个字段的提示修改后再提交。")),
+    "guide_changed": (
+        _("办事指南在您填写期间更新了。"),
+        _("您填写的内容和文件都已保留，请按新的清单核对后再提交。"),
+    ),
     "cursor_unreadable": (_("翻页标记无法识别。"), _("请使用上一页返回的 next 值，不要改动。")),
     "event_unknown": (_("没有找到这条记录。"), _("请核对序号。")),
     "file_missing": (_("没有选择文件。"), _("请先选择要上传的文件。")),
@@ -154,6 +158,7 @@ STATUS: dict[str, int] = {
     "organ_unknown": 404,
     "item_unknown": 404,
     "not_at_this_stage": 409,
+    "guide_changed": 409,
     "held_by_another": 409,
     "already_yours": 409,
     "not_held": 409,

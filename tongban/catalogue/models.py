@@ -3,8 +3,15 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 
-STATUSES = ("draft", "published", "suspended", "cancelled")
+from tongban.catalogue.rules.workflow import OPEN, Status
+
+
+def _alone_or_none(column: str) -> Func:
+    """`column` as a one-value range, 0 when it is null."""
+    value = Coalesce(F(column), Value(0, output_field=models.BigIntegerField()))
+    return Func(value, value, Value("[]"), function="int8range")
 
 
 class Item(models.Model):
@@ -26,25 +33,52 @@ class Item(models.Model):
 
 
 class ItemVersion(models.Model):
-    """One wording of an item's guide (实施清单). Once published only its status and end can change."""
+    """One wording of an item's guide (实施清单). Once submitted it does not change; once published it ends.
+
+    A local version has the implementation it is for, the standard it was made from, and its overrides.
+    """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="versions")
+    implementation = models.ForeignKey("Implementation", models.PROTECT, null=True, related_name="versions")
+    standard = models.ForeignKey("self", models.PROTECT, null=True, related_name="local_versions")
     number = models.IntegerField()
     guide = models.JSONField()
+    overrides = models.JSONField(default=dict)
     digest = models.TextField()
-    status = models.TextField(choices=[(status, status) for status in STATUSES])
-    effective_from = models.DateTimeField()
+    status = models.TextField(choices=[(status.value, status.value) for status in Status])
+    effective_from = models.DateTimeField(null=True)  # of a draft: when it is meant to come into force
     effective_to = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(null=True)
+    created_by = models.TextField(default="")
     published_at = models.DateTimeField(null=True)
     published_by = models.TextField(default="")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "number"], name="item_version_once"),
+            models.UniqueConstraint(
+                fields=["item", "implementation", "number"], name="item_version_once", nulls_distinct=False
+            ),
+            models.UniqueConstraint(
+                fields=["item", "implementation"],
+                name="item_version_one_open",
+                condition=Q(status__in=sorted(status.value for status in OPEN)),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="item_version_published_since",
+                condition=~Q(status="published")
+                | Q(effective_from__isnull=False, published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="item_version_local_has_standard",
+                condition=Q(implementation__isnull=True, standard__isnull=True)
+                | Q(implementation__isnull=False, standard__isnull=False),
+            ),
             ExclusionConstraint(
                 name="item_version_one_in_force",
                 expressions=[
                     (Func(F("item"), F("item"), Value("[]"), function="int8range"), "&&"),
+                    (_alone_or_none("implementation"), "&&"),
                     (Func(F("effective_from"), F("effective_to"), function="tstzrange"), "&&"),
                 ],
                 condition=Q(status="published"),
@@ -53,6 +87,39 @@ class ItemVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} v{self.number}"
+
+
+class VersionStep(models.Model):
+    """Who brought a version from one state to the next, when, and with which words (审核记录)."""
+
+    version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="passed")
+    status = models.TextField()  # the state it left
+    outcome = models.TextField(choices=[(word, word) for word in ("submitted", "approved", "returned")])
+    by = models.TextField()
+    at = models.DateTimeField()
+    note = models.TextField(default="")
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.status} {self.outcome}"
+
+
+class LintAnswer(models.Model):
+    """What a department says to a finding about a version that may stand: why it is lawful or harmless."""
+
+    version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="answers")
+    rule = models.TextField()
+    where = models.TextField()
+    answer = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "rule", "where"], name="lint_answered_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.rule} {self.where}"
 
 
 class Implementation(models.Model):
@@ -65,6 +132,8 @@ class Implementation(models.Model):
     division_code = models.TextField()
     place = models.TextField()
     place_en = models.TextField(default="")
+    hours = models.TextField(default="")
+    hours_en = models.TextField(default="")
     phone = models.TextField()
     complaint_phone = models.TextField()
     valid_from = models.DateField()

@@ -125,6 +125,8 @@ ROLES = {
     "organ_head": _("部门负责人"),
     "deliverer": _("出件员"),
     "editor": _("事项管理员"),
+    "service_reviewer": _("政务服务审核员"),
+    "legal_reviewer": _("法制审核员"),
     "supervisor": _("效能监察员"),
     "system_admin": _("系统管理员"),
     "security_admin": _("安全管理员"),

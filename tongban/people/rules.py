@@ -21,6 +21,8 @@ class Role(StrEnum):
     ORGAN_HEAD = "organ_head"  # 部门负责人
     DELIVERER = "deliverer"  # 出件员
     EDITOR = "editor"  # 事项管理员: guides and the working-day calendar
+    SERVICE_REVIEWER = "service_reviewer"  # 政务服务审核员: reviews guides for the service organ
+    LEGAL_REVIEWER = "legal_reviewer"  # 法制审核员: reviews the legality of guides
     SUPERVISOR = "supervisor"  # 效能监察员: reads everything, changes nothing
     SYSTEM_ADMIN = "system_admin"  # 系统管理员: organs and posts
     SECURITY_ADMIN = "security_admin"  # 安全管理员: accounts, tokens, unlocking

@@ -29,7 +29,7 @@ def begin(
     """
     if party not in caller.parties or caller.account is None:
         raise Refused("not_your_party")
-    version = catalogue.version_in_force(implementation.item_id, at)
+    version = catalogue.version_in_force(implementation.item_id, at, implementation.pk)
     guide = catalogue.guide(version.pk)
     if not application.serves(guide, people.party(party).kind):
         raise Refused("party_not_served", audiences=[audience.value for audience in guide.audiences])
@@ -67,6 +67,21 @@ def answer_situation(*, draft: UUID, situation: dict[str, str], caller: Caller, 
     resolved = situations.resolve(guide, situation)
     row.situation = resolved.answers
     row.complete = [code for code in row.complete if asked.get(code) == _asked(resolved).get(code)]
+    return _save(row, at)
+
+
+@transaction.atomic
+def bring_up_to_date(*, draft: UUID, caller: Caller, at: datetime) -> Draft:
+    """Move a draft to the guide in force now; answers and files stay, sections that ask for something else
+    must be confirmed again. Refuses item_not_running.
+    """
+    row = _open(draft, caller)
+    before = situations.resolve(catalogue.guide(row.version_id), row.situation)
+    row.version = catalogue.version_in_force(row.implementation.item_id, at, row.implementation_id)
+    after = situations.resolve(catalogue.guide(row.version_id), row.situation)
+    row.situation = after.answers
+    row.complete = [code for code in row.complete if _asked(before).get(code) == _asked(after).get(code)]
+    row.save(update_fields=["version"])
     return _save(row, at)
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 
 from tongban.cases.actions import commands as run
+from tongban.cases.actions import drafts
 from tongban.cases.models import Draft, Upload
 from tongban.cases.rules import application, duties
 from tongban.catalogue import queries as catalogue
@@ -32,11 +33,15 @@ def submit(
 ) -> run.Outcome:
     """Turn a draft into a received case. Submitting the same draft again returns the same case.
 
-    Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running.
+    Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running,
+    guide_changed (the draft then stands under the guide in force now).
     """
     try:
         with transaction.atomic():
             return _submit(draft, caller, at, channel, key, answer)
+    except GuideChanged:
+        drafts.bring_up_to_date(draft=draft, caller=caller, at=at)
+        raise
     except (Refused, IntegrityError):
         if key and (earlier := run.repeat(duties.actor(caller), key)):
             return earlier
@@ -49,7 +54,7 @@ def _submit(
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("implementation__organ")
-        .annotate(given=ArraySubquery(_GIVEN))
+        .annotate(given=ArraySubquery(_GIVEN), status=F("version__status"), until=F("version__effective_to"))
         .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
     )
@@ -59,6 +64,7 @@ def _submit(
         if key and (earlier := run.repeat(duties.actor(caller), key)):
             return earlier
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
+    _in_force(draft, at)
     ready = _ready(draft)
     serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
     command = _command(draft, ready, serial, at, channel)
@@ -75,6 +81,18 @@ _GIVEN = (
     .order_by("id")
     .values(one=JSONObject(material="material", digest="digest"))
 )
+
+
+class GuideChanged(Refused):
+    """The guide of a draft has been replaced since it was begun."""
+
+
+def _in_force(draft, at: datetime) -> None:
+    """New cases are received only under the guide in force. Basis: configuration (事项版本)."""
+    if draft.status != "published":
+        raise Refused("item_not_running", item=draft.implementation.item_id)
+    if draft.until and draft.until <= at:
+        raise GuideChanged("guide_changed")
 
 
 def _ready(draft) -> Situation:

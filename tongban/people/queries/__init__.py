@@ -44,7 +44,7 @@ from tongban.people.queries.parties import (
     plain_views,
     prefill,
 )
-from tongban.people.queries.places import departments, divisions, organ, organ_by_key, organs
+from tongban.people.queries.places import departments, divisions, organ, organ_by_key, organs, organs_by_id
 
 __all__ = [
     "CODE",
@@ -78,6 +78,7 @@ __all__ = [
     "organ",
     "organ_by_key",
     "organs",
+    "organs_by_id",
     "parties_of",
     "party",
     "party_by_code",

@@ -7,7 +7,7 @@ from tongban.catalogue.rules.lint import service, structure
 from tongban.catalogue.rules.lint.across import ACROSS, Tables, lint_phones, lint_references
 from tongban.catalogue.rules.lint.finding import Finding, Rule
 
-__all__ = ["RULES", "Finding", "Tables", "lint", "lint_item", "lint_phones", "lint_references"]
+__all__ = ["RULES", "Finding", "Tables", "lint", "lint_among", "lint_item", "lint_phones", "lint_references"]
 
 # The rules of one guide by the name a finding carries.
 RULES: dict[str, Rule] = {
@@ -58,3 +58,9 @@ def lint(guides: Sequence[Guide]) -> list[Finding]:
     """The faults of a whole catalogue: of each guide, then of guides against each other."""
     alone = [finding for guide in guides for finding in lint_item(guide)]
     return alone + [finding for rule in ACROSS for finding in rule(guides)]
+
+
+def lint_among(guide: Guide, others: Sequence[Guide]) -> list[Finding]:
+    """The faults of one guide against the others; what they hold against each other is not told."""
+    found = [finding for rule in ACROSS for finding in rule([*others, guide])]
+    return [finding for finding in found if finding.where.startswith(f"{guide.base_code} ")]

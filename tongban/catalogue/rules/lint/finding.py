@@ -6,6 +6,9 @@ import msgspec
 
 from tongban.catalogue.rules.guide import Guide, Text
 
+# Findings that are suspicions: a department can answer them with the law. Basis: configuration (M32).
+ANSWERABLE: frozenset[str] = frozenset()
+
 
 class Finding(msgspec.Struct, frozen=True, order=True):
     """A fault of the catalogue. `where` is the base code and the path of the part, e.g. "… materials.lease"."""
@@ -13,6 +16,11 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     rule: str
     where: str
     message: Text
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the department may show that it is lawful as it stands; any other finding must be mended."""
+        return self.rule in ANSWERABLE
 
 
 Fault = tuple[str, Text]  # (path inside the guide, words)

@@ -1,0 +1,34 @@
+"""Writing the catalogue: guides from draft to publication, where items run, the official's calendar."""
+
+from tongban.catalogue.actions.calendar import set_calendar
+from tongban.catalogue.actions.items import load_items, publish
+from tongban.catalogue.actions.versions import (
+    answer,
+    approve,
+    begin,
+    cancel,
+    claim,
+    discard,
+    resume,
+    send_back,
+    submit,
+    suspend,
+    write,
+)
+
+__all__ = [
+    "answer",
+    "approve",
+    "begin",
+    "cancel",
+    "claim",
+    "discard",
+    "load_items",
+    "publish",
+    "resume",
+    "send_back",
+    "set_calendar",
+    "submit",
+    "suspend",
+    "write",
+]

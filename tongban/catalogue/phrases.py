@@ -1,0 +1,38 @@
+"""Words of the catalogue's refusals, states and steps: what was wrong, and what to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS: dict[str, tuple] = {
+    "not_your_turn": (_("现在不由您的岗位办理。"), _("请由列出的岗位办理，或在“事项管理”查看轮到谁。")),
+    "own_version": (_("您编制或提交过这一版本，不能自己审核。"), _("请由另一名审核人员办理。")),
+    "version_already_open": (_("这个事项已有一个未发布的版本。"), _("请先完成或撤回该版本。")),
+    "version_not_open": (_("这个版本的状态已经改变。"), _("请刷新页面查看最新状态。")),
+    "version_unknown": (_("没有找到这个版本。"), _("请从事项列表重新进入。")),
+    "another_item": (_("内容属于另一个事项（{base_code}）。"), _("请核对基本编码，或为该事项新建版本。")),
+    "findings_open": (_("还有 {count} 处问题没有处理。"), _("请逐条修改，或对可以说明的问题写明依据。")),
+    "finding_must_be_mended": (_("这个问题必须修改，不能只作说明。"), _("请按提示修改内容。")),
+    "answer_empty": (_("说明没有填写。"), _("请写明法律依据或理由。")),
+    "reason_missing": (_("没有写明理由。"), _("请填写理由后再提交。")),
+    "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
+}
+
+# HTTP status where it is not 422.
+STATUS: dict[str, int] = {
+    "not_your_turn": 403,
+    "own_version": 403,
+    "version_already_open": 409,
+    "version_not_open": 409,
+    "version_unknown": 404,
+}
+
+STATES = {
+    "draft": _("编制中"),
+    "department_review": _("部门审核"),
+    "service_review": _("政务服务机构审核"),
+    "legal_review": _("法制审核"),
+    "published": _("已发布"),
+    "suspended": _("已暂停"),
+    "cancelled": _("已取消"),
+    "discarded": _("已撤回"),
+}
+OUTCOMES = {"submitted": _("提交"), "approved": _("通过"), "returned": _("退回")}

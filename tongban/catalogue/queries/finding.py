@@ -1,0 +1,40 @@
+"""Finding items by the words people use."""
+
+import msgspec
+
+from tongban.catalogue.queries.items import items
+from tongban.catalogue.rules import search as finding
+from tongban.catalogue.rules.guide import Text
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A search result."""
+
+    base_code: str
+    name: Text
+    summary: Text
+    department: str
+    promised: dict
+    instant: bool
+    visits: int
+    score: float
+
+
+def search(words: str, language: str = "zh-hans", audience: str = "") -> list[Found]:
+    """Items for the words people use, best first; all items, by number, without words."""
+    running = items()
+    ranked = finding.rank(words, tuple(row.guide for row in running))
+    return [
+        Found(
+            base_code=guide.base_code,
+            name=guide.name,
+            summary=guide.summary,
+            department=guide.department,
+            promised=msgspec.to_builtins(guide.promised),
+            instant=guide.instant,
+            visits=guide.visits,
+            score=score,
+        )
+        for guide, score in ranked
+        if not audience or audience in {kind.value for kind in guide.audiences}
+    ]

@@ -1,0 +1,119 @@
+"""Items and guides in force, and who runs them where."""
+
+from datetime import datetime
+from functools import lru_cache
+
+import msgspec
+from django.db.models import Q
+from django.utils import timezone
+
+from tongban.catalogue.models import Implementation, Item, ItemVersion
+from tongban.catalogue.rules.guide import Guide
+from tongban.engine.calendar import STANDARD_HOURS, OpeningHours
+from tongban.engine.refusal import Refused
+
+
+class Running(msgspec.Struct, frozen=True):
+    """An item in force: its ids and its guide."""
+
+    item: int
+    version: int
+    guide: Guide
+
+
+@lru_cache(maxsize=4096)
+def guide(version_id: int) -> Guide:
+    """The guide of a version; versions never change, so each is decoded once in a process."""
+    stored = ItemVersion.objects.values_list("guide", flat=True).get(pk=version_id)
+    return msgspec.convert(stored, Guide)
+
+
+def version_in_force(item_id: int, at: datetime, implementation: int | None = None) -> ItemVersion:
+    """The version of an item in force at `at`: the local one of an organ that has one, else the standard.
+
+    Without a standard in force there is nothing to differ from. Refuses `item_not_running`.
+    """
+    rows = ItemVersion.objects.filter(item_id=item_id, status="published", effective_from__lte=at)
+    rows = rows.filter(Q(effective_to=None) | Q(effective_to__gt=at))
+    rows = rows.filter(Q(implementation=None) | Q(implementation=implementation))
+    found = {row.implementation_id: row for row in rows}
+    if None not in found:
+        raise Refused("item_not_running", item=item_id)
+    return found.get(implementation) or found[None]
+
+
+def item(base_code: str) -> Item:
+    """One item. Refuses `item_unknown`."""
+    found = Item.objects.filter(base_code=base_code).first()
+    if found is None:
+        raise Refused("item_unknown", base_code=base_code)
+    return found
+
+
+def items() -> list[Running]:
+    """Every item in force, by number; one statement when the catalogue has not changed."""
+    now = timezone.now()
+    rows = (
+        ItemVersion.objects.filter(status="published", effective_from__lte=now, implementation=None)
+        .filter(Q(effective_to=None) | Q(effective_to__gt=now))
+        .order_by("item__number", "id")
+        .values_list("item_id", "pk")
+    )
+    return list(_running(tuple(rows)))
+
+
+@lru_cache(maxsize=8)
+def _running(pairs: tuple[tuple[int, int], ...]) -> tuple[Running, ...]:
+    stored = dict(ItemVersion.objects.filter(pk__in=[pk for _, pk in pairs]).values_list("pk", "guide"))
+    return tuple(
+        Running(item=item, version=pk, guide=msgspec.convert(stored[pk], Guide)) for item, pk in pairs
+    )
+
+
+def implementation(task_code: str, at: datetime) -> Implementation:
+    """An item at an organ, by implementing code. Refuses `item_not_running`."""
+    on = timezone.localdate(at)
+    rows = Implementation.objects.select_related("organ", "item").filter(
+        task_code=task_code, valid_from__lte=on
+    )
+    found = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).first()
+    if found is None:
+        raise Refused("item_not_running", task_code=task_code)
+    return found
+
+
+def implementations(item_id: int, at: datetime) -> list[Implementation]:
+    """Where an item can be applied for, city first, then counties."""
+    on = timezone.localdate(at)
+    rows = Implementation.objects.select_related("organ__division").filter(
+        item_id=item_id, valid_from__lte=on
+    )
+    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("division_code", "id"))
+
+
+def hours(organ_id: int) -> OpeningHours:
+    """The opening hours of an organ's hall; the standard ones until sites are kept."""
+    del organ_id
+    return STANDARD_HOURS
+
+
+def item_document(base_code: str, at: datetime) -> dict:
+    """The guide of an item in force and where it is run, as JSON values."""
+    row = item(base_code)
+    version = version_in_force(row.pk, at)
+    return {
+        "base_code": base_code,
+        "version": version.number,
+        "effective_from": version.effective_from,
+        "guide": msgspec.to_builtins(guide(version.pk)),
+        "implementations": [
+            {
+                "task_code": run.task_code,
+                "organ": {"zh": run.organ.name, "en": run.organ.name_en},
+                "division": run.division_code,
+                "place": run.place,
+                "phone": run.phone,
+            }
+            for run in implementations(row.pk, at)
+        ],
+    }

@@ -12,7 +12,7 @@ NAVIGATION = (
     (_("办事"), "catalogue:home"),
     (_("我的办件"), "cases:mine"),
     (_("查进度"), "cases:track"),
-    (_("验证"), "cases:verify"),
+    (_("核验"), "cases:verify"),
     (_("记录"), "record:home"),
 )
 

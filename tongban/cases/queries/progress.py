@@ -13,7 +13,7 @@ from tongban.people import queries as people
 from tongban.record import queries as record
 
 _RECEIPT = Text(zh="收件", en="Received")
-_ACCEPTANCE = Text(zh="受理", en="Accepted")
+_ACCEPTANCE = Text(zh="受理", en="Acceptance")
 _DECISION = Text(zh="决定", en="Decision")
 _DELIVERY = Text(zh="送达", en="Delivery")
 
@@ -43,7 +43,7 @@ def milestones(found: Opened) -> list[Milestone]:
     case = found.case
     stopped = case.stage in {Stage.WITHDRAWN, Stage.NOT_ACCEPTED}
     open_now = {step.code for step in case.open_steps()}
-    accepted = _state(case.accepted_on is not None, case.stage in {Stage.RECEIVED, Stage.CORRECTING}, stopped)
+    accepted = _state(case.accepted_on is not None, case.accepted_on is None, stopped)
     rows = [
         Milestone(_RECEIPT, "done", _day(case.received_at)),
         Milestone(_ACCEPTANCE, accepted, case.accepted_on),

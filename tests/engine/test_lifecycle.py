@@ -107,6 +107,16 @@ def test_art_32_4_silence_from_2020_09_28_is_acceptance_of_that_day():
     assert story.case.promised_due.date() == date(2020, 10, 12)
 
 
+def test_art_203_the_fifth_day_ends_with_its_business_hours():
+    story, late = Story(), Story()
+    story.do(notify(), "account:1", "2020-10-12", hour=17)
+    assert story.case.stage is Stage.CORRECTING
+    with pytest.raises(Refused, match="notice_too_late"):
+        late.do(notify(), "account:1", "2020-10-12", hour=18)
+    (event,) = late.do(commands.DeemAccepted(), "system:clock", "2020-10-12", hour=18)
+    assert (event.accepted_on, event.deemed) == (date(2020, 9, 28), True)
+
+
 def test_art_32_4_an_officer_who_accepts_too_late_accepts_as_of_receipt():
     story = Story()
     (event,) = story.do(commands.Accept(), "account:1", "2020-10-20")

@@ -232,8 +232,12 @@ class OpeningHours(msgspec.Struct, frozen=True, kw_only=True):
 
         Basis: 民法典 Art 203 para 2 (the last day ends when business ends).
         """
-        hours = self.ordinary(day, calendar) or self._usual()
-        return datetime.combine(day, hours[-1].end, CST)
+        hours = self.ordinary(day, calendar)
+        return datetime.combine(day, hours[-1].end, CST) if hours else self.usual_close(day)
+
+    def usual_close(self, day: date) -> datetime:
+        """The close of business of `day` at the usual hour."""
+        return datetime.combine(day, self._usual()[-1].end, CST)
 
     def working_time_between(
         self, start: datetime, end: datetime, calendar: Calendar, skipping: Container[date] = ()

@@ -337,6 +337,14 @@ def _merged(pauses: tuple[Pause, ...], today: date) -> Iterator[tuple[date, date
         yield start, end
 
 
+def ends_at(day: date) -> datetime:
+    """When the last day of what an organ must do ends: at the close of business.
+
+    Basis: 民法典 Art 203 para 2; configuration (hall hours).
+    """
+    return STANDARD_HOURS.usual_close(day)
+
+
 def notice_due(received_on: date, calendar: Calendar) -> Due:
     """The last day for the one-time notice (一次性告知); silence is acceptance as of receipt.
 

@@ -1,8 +1,8 @@
 """Who may do what on a case: the duty at each stage, the roles of each command, the next due date."""
 
-from datetime import datetime, time
+from datetime import datetime
 
-from tongban.engine.calendar import CST
+from tongban.engine import clock
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle import possible
 from tongban.engine.lifecycle.state import Case, Stage
@@ -67,7 +67,7 @@ def due_at(case: Case) -> datetime | None:
             day = case.delivery_due
         case _:
             return None
-    return datetime.combine(day, time(23, 59, 59), CST) if day else None
+    return clock.ends_at(day) if day else None
 
 
 def actor(caller: Caller) -> str:

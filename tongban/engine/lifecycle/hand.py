@@ -69,8 +69,11 @@ def dues(facts: clock.ClockFacts, hand: Pen) -> dict:
 
 
 def silent(case: Case, hand: Hand) -> bool:
-    """Whether the five working days for a notice have passed in silence."""
-    return case.notice_due is not None and hand.on > case.notice_due
+    """Whether the five working days for a notice have passed in silence, the last with its business hours.
+
+    Basis: 行政许可法 Art 32(4); 民法典 Art 203 para 2.
+    """
+    return case.notice_due is not None and hand.at > clock.ends_at(case.notice_due)
 
 
 def says(wording: str) -> bool:

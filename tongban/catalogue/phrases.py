@@ -13,6 +13,11 @@ REFUSALS: dict[str, tuple] = {
     "finding_must_be_mended": (_("这个问题必须修改，不能只作说明。"), _("请按提示修改内容。")),
     "answer_empty": (_("说明没有填写。"), _("请写明法律依据或理由。")),
     "reason_missing": (_("没有写明理由。"), _("请填写理由后再提交。")),
+    "workbook_unreadable": (
+        _("文件不是可以读取的 Excel 工作簿。"),
+        _("请使用导出的模板另存为 .xlsx 后上传。"),
+    ),
+    "import_faulty": (_("还有 {count} 处问题，没有导入任何内容。"), _("请按列出的单元格改正后重新上传。")),
     "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
 }
 

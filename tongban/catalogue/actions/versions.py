@@ -1,5 +1,6 @@
 """The path of a version: begun, written, submitted, reviewed, published; suspended and cancelled."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -72,6 +73,28 @@ def write(
     row.guide, row.digest, row.effective_from = guides.plain(guide), guides.digest(guide), effective_from
     row.save(update_fields=["guide", "digest", "effective_from"])
     return row
+
+
+@transaction.atomic
+def import_guides(*, wanted: Sequence[Guide], caller: Caller, at: datetime) -> list[ItemVersion]:
+    """Drafts of every guide that differs from the version in force; an open draft of the item is written over.
+
+    All or nothing. Refuses import_faulty (count), not_your_turn, version_not_open.
+    """
+    found = queries.incoming(wanted)
+    if count := sum(len(one.faults) for one in found):
+        raise Refused("import_faulty", count=count)
+    return [_drafted(one.guide, caller, at) for one in found if one.changes]
+
+
+def _drafted(guide: Guide, caller: Caller, at: datetime) -> ItemVersion:
+    rows = ItemVersion.objects.filter(
+        item__base_code=guide.base_code, implementation=None, status__in=workflow.OPEN
+    )
+    row = rows.first()
+    if row is None:
+        return begin(guide=guide, caller=caller, at=at)
+    return write(version=row.pk, guide=guide, caller=caller, at=at, effective_from=row.effective_from)
 
 
 @transaction.atomic

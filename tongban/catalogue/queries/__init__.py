@@ -2,6 +2,7 @@
 
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
 from tongban.catalogue.queries.finding import Found, search
+from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
     Running,
     guide,
@@ -31,6 +32,7 @@ from tongban.catalogue.queries.versions import (
 __all__ = [
     "DATA",
     "Found",
+    "Incoming",
     "Named",
     "Running",
     "Scene",
@@ -47,6 +49,7 @@ __all__ = [
     "hours",
     "implementation",
     "implementations",
+    "incoming",
     "item",
     "item_document",
     "items",

@@ -78,9 +78,7 @@ def before(version: ItemVersion) -> ItemVersion | None:
 def changes(version: ItemVersion) -> list[diff.Change]:
     """What a version changes against the one before it; everything is added where there is none."""
     earlier = before(version)
-    if earlier is None:
-        return [diff.Change(path, None, value) for path, value in diff.leaves(read(version))]
-    return diff.changes(read(earlier), read(version))
+    return diff.against(read(earlier) if earlier else None, read(version))
 
 
 def open_versions() -> QuerySet[ItemVersion]:

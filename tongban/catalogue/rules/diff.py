@@ -31,6 +31,13 @@ def changes(before: Guide, after: Guide) -> list[Change]:
     ]
 
 
+def against(before: Guide | None, after: Guide) -> list[Change]:
+    """What `after` changes; everything is added where nothing was before."""
+    if before is None:
+        return [Change(path, None, value) for path, value in leaves(after)]
+    return changes(before, after)
+
+
 def leaves(part: object, path: str = "") -> Iterator[tuple[str, str]]:
     """(path, value) of every value: "materials.lease.name.zh", "steps.survey.after.review", …"""
     if isinstance(part, msgspec.Struct):

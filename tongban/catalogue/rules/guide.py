@@ -40,8 +40,8 @@ class Basis(Frozen, frozen=True):
     """A legal basis (依据): document, clause, and its rank (1 law … 6 other document)."""
 
     law: Text
-    article: str
     rank: int
+    article: str = ""  # empty: the document as a whole
 
     @property
     def article_en(self) -> str:

@@ -1,0 +1,1 @@
+"""Shapes of what officials hand in: workbooks, and the forms of a version."""

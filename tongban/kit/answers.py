@@ -40,7 +40,7 @@ class TextAnswer(forms.CharField):
         self.max_length, self.counted = most, counted  # counted here: Django would cut the box short
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(seen(str(value or "")))
+        return super().to_python(seen(str(value or ""))) or ""
 
     def validate(self, value: str) -> None:
         super().validate(value)

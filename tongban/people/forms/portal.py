@@ -45,7 +45,7 @@ class Name(forms.CharField):
     """A name as people see it: nothing invisible, single blanks."""
 
     def to_python(self, value: str | None) -> str:
-        return " ".join(seen(super().to_python(value)).split())
+        return " ".join(seen(super().to_python(value) or "").split())
 
 
 class PersonName(Name):

@@ -31,7 +31,8 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
     """Choose for whom; then the draft is there. The guidance's answers come in the address."""
     at = clock()
     implementation = catalogue.implementation(task_code, at)
-    guide = catalogue.guide(catalogue.version_in_force(implementation.item_id, at).pk)
+    version = catalogue.version_in_force(implementation.item_id, at, implementation.pk)
+    guide = catalogue.guide(version.pk)
     parties = _eligible(people.parties_of(caller.signed_in, at), guide)
     if request.method == "POST":
         draft = drafts.begin(

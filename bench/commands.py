@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bench import house
 
@@ -41,17 +41,10 @@ def _prepared() -> tuple[list[str], str]:
     from django.db import transaction
 
     from tests import city
-    from tongban.people import actions
-    from tongban.people.rules import Scope
 
     now = datetime.now(UTC)
     with transaction.atomic():
-        numbers = [city.received(now) for _ in range(CLIENTS * CASES)]
-        _, bearer = actions.issue_token(
-            account=city.caller(OFFICER, now).signed_in, scopes=[Scope.CASES_WRITE.value], label="bench",
-            expires_at=now + timedelta(days=1), caller=city.caller("security_admin", now), at=now,
-        )  # fmt: skip
-    return numbers, bearer
+        return [city.received(now) for _ in range(CLIENTS * CASES)], house.token(OFFICER, now)
 
 
 def _copy(server) -> None:

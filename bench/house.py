@@ -1,5 +1,6 @@
 """A house of a benchmark's own: embedded PostgreSQL in a folder under var/, the seeded city, web and worker."""
 
+import atexit
 import os
 import platform
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -54,7 +55,8 @@ def city(*, at: datetime) -> Iterator:
             yield server
         finally:
             connections.close_all()
-            server.cleanup()
+            server.stop()
+            atexit.unregister(server._cleanup)  # it would make the folder again
 
 
 def machine() -> str:
@@ -68,6 +70,18 @@ def machine() -> str:
             told.append(f"{name} {cursor.fetchone()[0]}")
     memory = psutil.virtual_memory().total / 2**30
     return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}; PostgreSQL {', '.join(told)}"
+
+
+def token(username: str, at: datetime) -> str:
+    """A bearer token of a demo account with every scope, good for a day."""
+    from tongban.people import actions, queries
+    from tongban.people.rules import Scope
+
+    security = queries.caller_of(queries.account_by_username("security_admin"), at)
+    return actions.issue_token(
+        account=queries.account_by_username(username).pk, scopes=[scope.value for scope in Scope],
+        label="bench", expires_at=at + timedelta(days=1), caller=security, at=at,
+    )[1]  # fmt: skip
 
 
 @contextmanager

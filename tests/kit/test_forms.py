@@ -48,6 +48,7 @@ def checked(spec: Spec, value, language: str = "zh-hans"):
     [
         (Spec("text"), " 雅雨小馆 ", "雅雨小馆"),
         (Spec("text"), "雅雨\u202e小馆\u200b", "雅雨小馆"),
+        (Spec("long_text"), "一\0\x1b\r\n二", "一\r\n二"),
         (Spec("text"), "क्\u200dष", "क्\u200dष"),
         (Spec("long_text"), "一" * 1000, "一" * 1000),
         (Spec("integer", maximum=10), 10, 10),

@@ -22,13 +22,17 @@ _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
 _JOINERS = "\u200c\u200d"  # some scripts need them within words
+_KEPT = frozenset(_JOINERS + "\t\n\r")
 
 
 def seen(typed: str) -> str:
-    """What was typed without what nobody sees: marks that turn text round, zero widths, soft hyphens."""
-    return "".join(
-        character for character in typed if unicodedata.category(character) != "Cf" or character in _JOINERS
-    ).strip(_JOINERS)
+    """What was typed without what nobody sees: NUL, marks that turn text round, zero widths, soft hyphens."""
+    visible = (
+        character
+        for character in typed
+        if character in _KEPT or unicodedata.category(character) not in {"Cc", "Cf"}
+    )
+    return "".join(visible).strip(_JOINERS)
 
 
 class TextAnswer(forms.CharField):

@@ -51,6 +51,7 @@ LOOKUP_KEY = bytes.fromhex(kept_secret("lookup_key"))  # keyed hash for exact lo
 RECORD_KEY = bytes.fromhex(kept_secret("record_key"))  # Ed25519 seed that signs checkpoints
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
+REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status
 RECORD_WORDS = "tongban.cases.phrases.EVENTS"  # event kind → words for readers of the record
 RECORD_ORIGIN = env("TONGBAN_RECORD_ORIGIN", "tongban.example/yaan")
 RECORD_WITNESSES = dict(  # organs that cosign checkpoints: name=Ed25519 key in hex, separated by commas

@@ -1,14 +1,17 @@
-"""A refusal in words, by the room whose rule it is; shared by the API and the command line."""
+"""A refusal in words, by the room whose rule it is; shared by pages, the API and the command line."""
 
 from tongban.cases import phrases
+from tongban.catalogue import phrases as catalogue_phrases
 from tongban.engine.refusal import Refused
+from tongban.kit.phrases import worded
 from tongban.people import phrases as people_phrases
 
 
 def problem(refused: Refused) -> dict:
     """The refusal as a problem document (RFC 9457): title says what was wrong, detail what to do."""
     document = phrases.problem(refused)
-    if refused.code in phrases.REFUSALS or refused.code not in people_phrases.REFUSALS:
-        return document
-    wrong, mend = people_phrases.words(refused)
-    return {**document, "title": wrong, "detail": mend, "status": people_phrases.status(refused.code)}
+    for room in (phrases, catalogue_phrases, people_phrases):
+        if refused.code in room.REFUSALS:
+            wrong, mend = worded(room.REFUSALS[refused.code], refused)
+            return {**document, "title": wrong, "detail": mend, "status": room.STATUS.get(refused.code, 422)}
+    return document

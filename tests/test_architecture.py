@@ -11,7 +11,7 @@ from tongban.engine.lifecycle.events import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {path.parent.name for path in ROOT.glob("tongban/*/apps.py")}
-DOORS = {"actions", "queries", "rules"}
+DOORS = {"actions", "queries", "rules", "access"}  # access: who reaches a page, from the people room
 OPEN_HOUSES = {"kit"}  # shared widgets: every part of it is meant to be used
 
 
@@ -43,7 +43,7 @@ def test_another_room_is_entered_only_through_its_doors(graph):
 
 
 INSIDE = ["urls", "views", "forms", "actions", "queries", "models", "phrases", "rules"]
-ALONGSIDE = {"api": "views", "tasks": "views", "admin": "views"}
+ALONGSIDE = {"api": "views", "tasks": "views", "admin": "views", "access": "views"}
 
 
 def test_inside_a_room_imports_go_one_way(graph):

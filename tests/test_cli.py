@@ -9,8 +9,8 @@ from django.db import connection
 from config import cli
 from tests import city
 from tests.engine.test_clock import VECTORS
+from tests.record import log
 from tongban.cases.models import Case
-from tongban.record import actions as record_actions
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_every_stored_case_is_folded_again_and_one_that_differs_is_named(tongban
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_is_proved_from_the_command_line_and_checked_offline(tongban, tmp_path):
     number = city.received()
-    record_actions.seal(at=city.AT)
+    log.seal_all(city.AT)
     proof = tmp_path / "proof.json"
     assert tongban("record", "prove", "--case", number, "--out", str(proof))[0] == 0
     assert tongban("record", "check", str(proof))[0] == 0

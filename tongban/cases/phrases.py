@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from tongban.engine.refusal import Refused
+from tongban.kit.phrases import worded
 
 # code → (what was wrong, what to do)
 REFUSALS: dict[str, tuple] = {
@@ -178,6 +179,9 @@ STATUS: dict[str, int] = {
 }
 
 
+_OTHER = (_("这项请求不符合规则。"), _("请核对后重试，或拨打咨询电话。"))
+
+
 def status(code: str) -> int:
     """The HTTP status of refusal `code`."""
     return STATUS.get(code, 422)
@@ -185,8 +189,7 @@ def status(code: str) -> int:
 
 def words(refused: Refused) -> tuple[str, str]:
     """(what was wrong, what to do) in the active language."""
-    wrong, mend = REFUSALS.get(refused.code, (_("这项请求不符合规则。"), _("请核对后重试，或拨打咨询电话。")))
-    return str(wrong), str(mend)
+    return worded(REFUSALS.get(refused.code, _OTHER), refused)
 
 
 def problem(refused: Refused) -> dict:

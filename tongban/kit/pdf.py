@@ -1,7 +1,8 @@
-"""Looking into a PDF somebody hands in: whether it opens, and whether it would do something by itself."""
+"""PDFs: shown in the browser; those handed in looked into, whether they open and would do something by themselves."""
 
 from io import BytesIO
 
+from django.http import HttpResponse
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.misc import PdfError
@@ -13,6 +14,14 @@ from tongban.engine.refusal import Refused
 _ACTIVE = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie"})
 _PASSIVE = frozenset({"/Resources", "/Contents", "/StructTreeRoot", "/Parent", "/P", "/Metadata"})
 _MOST = 50_000  # objects looked at
+
+
+def shown(content: bytes, name: str) -> HttpResponse:
+    """A PDF for the browser's own viewer."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def examine(content: bytes, name: str) -> None:

@@ -1,6 +1,15 @@
-"""Words for what is wrong with a typed code: each says the fault and the mend."""
+"""Words for what is wrong: how a refusal is worded, and the faults of typed codes with their mend."""
 
 from django.utils.translation import gettext_lazy as _
+
+from tongban.engine.refusal import Refused
+
+
+def worded(pair: tuple[object, object], refused: Refused) -> tuple[str, str]:
+    """(what was wrong, what to do) in the active language, the refusal's facts put in."""
+    wrong, mend = (str(words).format_map(refused.facts) for words in pair)
+    return wrong, mend
+
 
 # refusal of `engine.codes` → what was wrong and what to do; the field's name is put before it
 CODE_FAULTS = {

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tongban.engine.refusal import Refused
+from tongban.kit.phrases import worded
 
 # code → (what was wrong, what to do); {names} are facts of the refusal.
 REFUSALS: dict[str, tuple] = {
@@ -150,8 +151,7 @@ SCOPES = {
 
 def words(refused: Refused) -> tuple[str, str]:
     """(what was wrong, what to do) in the active language."""
-    wrong, mend = REFUSALS.get(refused.code, _OTHER)
-    return str(wrong).format_map(refused.facts), str(mend).format_map(refused.facts)
+    return worded(REFUSALS.get(refused.code, _OTHER), refused)
 
 
 def sentence(refused: Refused) -> str:

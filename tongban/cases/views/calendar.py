@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.cases import forms
 from tongban.cases.queries import calendar_page
 from tongban.cases.rules import duties
-from tongban.cases.views.access import staff_only
 from tongban.catalogue import actions as catalogue
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
+from tongban.people.access import staff_only
 from tongban.people.rules import Caller
 
 

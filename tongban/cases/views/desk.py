@@ -14,11 +14,12 @@ from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import desk, inbox, lists, opened
 from tongban.cases.rules import duties
 from tongban.cases.rules.resources import RESOURCES
-from tongban.cases.views.access import pdf_response, refusal_page, staff_only
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
+from tongban.kit import pdf
 from tongban.kit.api import clock
+from tongban.people.access import refusal_page, staff_only
 from tongban.people.rules import Caller
 
 COMMANDS = {resource: command for command, resource in RESOURCES.items()}
@@ -206,7 +207,7 @@ def reveal(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 @staff_only
 def application_form(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The application form as submitted, numbers masked."""
-    return pdf_response(
+    return pdf.shown(
         printed.of_case(opened.find(case_no, caller, opened.at_work), plain=False), "application"
     )
 

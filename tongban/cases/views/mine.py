@@ -15,13 +15,14 @@ from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import documents as found
 from tongban.cases.queries import lists, opened, progress, tracking
 from tongban.cases.rules import duties
-from tongban.cases.views.access import pdf_response, refusals_as_pages, signed_in
 from tongban.cases.views.portal import uploaded
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
+from tongban.kit import pdf
 from tongban.kit.api import clock
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
+from tongban.people.access import refusals_as_pages, signed_in
 from tongban.people.rules import Caller
 
 
@@ -66,7 +67,7 @@ def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 @signed_in
 def application_form(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The application form as submitted."""
-    return pdf_response(printed.of_case(_own(case_no, caller).row, plain=True), "application")
+    return pdf.shown(printed.of_case(_own(case_no, caller).row, plain=True), "application")
 
 
 def _own(case_no: str, caller: Caller) -> opened.Opened:
@@ -149,8 +150,8 @@ def proof(request: HttpRequest, case_no: str, position: int, caller: Caller) -> 
 @signed_in
 def letter(request: HttpRequest, case_no: str, letter: int, caller: Caller) -> HttpResponse:
     """A letter of the case as a signed PDF; for the applicant and for officers of the organ."""
-    pdf = found.letter_pdf(case_no, letter, caller)
-    return pdf_response(bytes(pdf.pdf), f"{pdf.kind}-{pdf.code}")
+    issued = found.letter_pdf(case_no, letter, caller)
+    return pdf.shown(bytes(issued.pdf), f"{issued.kind}-{issued.code}")
 
 
 @require_http_methods(["GET", "POST"])

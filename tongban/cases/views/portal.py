@@ -16,12 +16,12 @@ from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import applications
 from tongban.cases.rules import application as rules
-from tongban.cases.views.access import kept_form, pdf_response, signed_in
 from tongban.catalogue import queries as catalogue
 from tongban.engine.refusal import Refused
-from tongban.kit import files, forms
+from tongban.kit import files, forms, pdf
 from tongban.kit.api import clock
 from tongban.people import queries as people
+from tongban.people.access import kept_form, signed_in
 from tongban.people.rules import Caller
 
 
@@ -76,7 +76,7 @@ def tasks(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
 def application_form(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     """The application form as it would be handed in."""
     found = applications.application(drafts.find(draft, caller))
-    return pdf_response(printed.of_draft(found, get_language() or settings.LANGUAGE_CODE), "application")
+    return pdf.shown(printed.of_draft(found, get_language() or settings.LANGUAGE_CODE), "application")
 
 
 @require_http_methods(["GET", "POST"])

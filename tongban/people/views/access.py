@@ -1,33 +1,25 @@
-"""Who reaches a page: the caller is read once, and a refusal becomes a page with its mend."""
+"""Pages of the people room: told the caller and the time, for whoever holds a role."""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils import timezone
 
-from tongban.engine.refusal import Refused
-from tongban.people import phrases, queries
+from tongban.people import access
 from tongban.people.models import Account
 from tongban.people.rules import Caller, Role, require_role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in(view: View) -> View:
-    """The page needs somebody; others sign in first and come back to it."""
+    """The page needs somebody; it is told the caller and the time."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        try:
-            caller = queries.caller(request)
-            if caller.account is None:
-                return redirect_to_login(request.get_full_path())
-            return view(request, *args, caller=caller, at=timezone.now(), **kwargs)
-        except Refused as refused:
-            return refusal_page(request, refused)
+    @access.signed_in
+    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
+        return view(request, *args, caller=caller, at=timezone.now(), **kwargs)
 
     return page
 
@@ -49,7 +41,7 @@ def holding(*roles: Role) -> Callable[[View], View]:
     def gate(view: View) -> View:
         @wraps(view)
         @signed_in
-        def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponse:
+        def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
             if not caller.roles & set(roles):
                 require_role(caller, roles[0])
             return view(request, *args, caller=caller, **kwargs)
@@ -57,11 +49,3 @@ def holding(*roles: Role) -> Callable[[View], View]:
         return page
 
     return gate
-
-
-def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """What was wrong and what to do, with the refusal's status."""
-    wrong, mend = phrases.words(refused)
-    base = "base_desk.html" if request.path.startswith("/desk/") else "base_portal.html"
-    context = {"wrong": wrong, "mend": mend, "base": base}
-    return render(request, "people/refused.html", context, status=phrases.status(refused.code))

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 
 import msgspec
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 
-from tongban.cases import phrases
 from tongban.engine.refusal import Refused
 from tongban.kit import vault
 from tongban.people import queries as people
@@ -68,19 +69,12 @@ def refusals_as_pages(view: Callable[..., HttpResponseBase]) -> Callable[..., Ht
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What was wrong and what to do, with the refusal's HTTP status."""
-    wrong, mend = phrases.words(refused)
-    desk = request.path.startswith("/desk/")
-    context = {"wrong": wrong, "mend": mend, "code": refused.code}
-    template = "cases/refused_desk.html" if desk else "cases/refused.html"
-    return render(request, template, context, status=phrases.status(refused.code))
-
-
-def pdf_response(content: bytes, name: str) -> HttpResponse:
-    """A PDF shown in the browser's own viewer."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    told = import_string(settings.REFUSAL_WORDS)(refused)
+    context = {"wrong": told["title"], "mend": told["detail"], "code": refused.code}
+    template = (
+        "people/refused_desk.html" if request.path.startswith("/desk/") else "people/refused_portal.html"
+    )
+    return render(request, template, context, status=told["status"])
 
 
 def keep_form(request: HttpRequest) -> None:

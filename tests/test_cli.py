@@ -119,3 +119,19 @@ def test_a_draw_is_run_and_replayed_from_its_record(tongban, tmp_path):
     record.write_text(json.dumps(told))
     assert tongban("draw", "verify", str(record))[0] == 1
     assert tongban("draw", "verify", str(tmp_path / "none.json"))[0] == 2
+
+
+@pytest.mark.parametrize("words", [("case", "show", "\udcff"), ("case", "show", "a\0b")])
+def test_an_argument_that_cannot_be_shown_is_refused(tongban, words):
+    code, _, said = tongban(*words)
+    assert (code, "characters" in said) == (1, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_cannot_be_written_is_named(tongban, tmp_path):
+    number = city.received()
+    log.seal_all(city.AT)
+    code, _, said = tongban(
+        "record", "prove", "--case", number, "--out", str(tmp_path / "none" / "proof.json")
+    )
+    assert (code, "proof.json" in said) == (2, True)

@@ -5,7 +5,11 @@ import sys
 
 
 def main() -> None:
-    """Entry point of `.venv/bin/tongban`; what an operator can mend is said in a line, with exit code 1."""
+    """Entry point of `.venv/bin/tongban`; what an operator can mend is said in a line.
+
+    Exit codes beside those of the commands: 1 refused or no tables yet, 2 a file cannot be read or written,
+    69 the database does not answer.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.db import InterfaceError, OperationalError, ProgrammingError
     from psycopg.errors import UndefinedColumn, UndefinedTable
@@ -13,6 +17,8 @@ def main() -> None:
     from config.cli.app import app
     from tongban.engine.refusal import Refused
 
+    if not all(word.isprintable() for word in sys.argv[1:]):
+        sys.exit("An argument holds characters that cannot be shown: type it again as plain text.")
     try:
         app()
     except Refused as refused:
@@ -22,7 +28,11 @@ def main() -> None:
             raise
         sys.exit("The database has no tables of this version yet: run `tongban up` (or `make run`) first.")
     except (OperationalError, InterfaceError) as error:
-        sys.exit(f"The database does not answer; is PostgreSQL running? `tongban doctor` says more.\n{error}")
+        print(f"The database does not answer; is PostgreSQL running?\n{error}", file=sys.stderr)  # noqa: T201
+        sys.exit(os.EX_UNAVAILABLE)
+    except OSError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(2)
 
 
 def _words(refused) -> str:

@@ -150,3 +150,15 @@ def test_a_case_keeps_the_guide_it_was_received_under():
     newer = city.received(at=later)
     city.do(newer, commands.Accept(), "yucheng_clerk", later)
     assert promised(newer) == later.date() + timedelta(days=1)
+
+
+def test_a_clock_stopped_after_the_promise_ran_out_leaves_the_case_overdue():
+    number = city.accepted()
+    promised = Case.objects.get(pk=number).due_at
+    late, early = promised + timedelta(days=3), city.AT + timedelta(hours=1)
+    review = commands.StartSpecial(ground=Ground.EXPERT_REVIEW, expected_days=5, reason="专家评审")
+    city.do(number, review, "yucheng_examiner", late)
+    assert Case.objects.get(pk=number).due_at == promised
+    other = city.accepted()
+    city.do(other, review, "yucheng_examiner", early)
+    assert Case.objects.get(pk=other).due_at is None

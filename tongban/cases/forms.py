@@ -44,6 +44,12 @@ def _words(label, *, rows: int = 3, required: bool = True, hint="", most: int = 
     )
 
 
+class Withdraw(forms.Form):
+    """撤回申请, by the applicant."""
+
+    reason = _words(_("原因"), required=False, most=500)
+
+
 class Nothing(forms.Form):
     """A command without content: confirm only."""
 

@@ -77,6 +77,7 @@ class Case(models.Model):
             models.Index(fields=["party", "-received_at", "case_no"], name="case_of_party"),
             models.Index(fields=["due_at"], name="case_silent", condition=Q(stage=Stage.RECEIVED.value)),
             models.Index(fields=["organ", "-received_at", "case_no"], name="case_of_organ"),
+            models.Index(fields=["-received_at", "case_no"], name="case_newest"),
             models.Index(
                 fields=["ended_at", "case_no"], name="case_to_archive", condition=Q(ended_at__isnull=False)
             ),

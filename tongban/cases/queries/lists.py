@@ -16,6 +16,14 @@ from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 
 PAGE = 20
+COLUMNS = (
+    "state",
+    "stage",
+    "due_at",
+    "version",
+    "party__name",
+    "holder__display_name",
+)  # of an officer's line
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -57,12 +57,18 @@ def duty(case: Case) -> str:
 
 
 def due_at(case: Case) -> datetime | None:
-    """The instant by which the organ must have acted next; None while the clock stands still."""
+    """The instant by which the organ must have acted next; None while the clock stands still.
+
+    A clock that is stopped after the promise has run out makes nothing late in time again.
+    """
     match case.stage:
         case Stage.RECEIVED:
             day = case.notice_due
         case Stage.HANDLING:
             return case.promised_due
+        case Stage.SUSPENDED:
+            due, stopped = case.promised_due, clock.ends_at(case.pauses[-1].start)
+            return due if due and due < stopped else None
         case Stage.GRANTED | Stage.REFUSED:
             day = case.delivery_due
         case _:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongban.cases import phrases
+from tongban.cases import forms, phrases
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
 from tongban.cases.models import Draft
@@ -129,12 +129,13 @@ def take_back(request: HttpRequest, case_no: str, upload: UUID, caller: Caller) 
 @signed_in
 def withdraw(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """Withdraw before the decision, after asking once."""
-    if request.method == "POST":
-        reason = request.POST.get("reason", "").replace("\0", "")[:500]
-        command = commands.Withdraw(reason=reason)
+    form = forms.Withdraw(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        command = commands.Withdraw(reason=form.cleaned_data["reason"])
         run.perform(case_no=case_no, command=command, caller=caller, at=clock())
         return redirect("cases:tracker", case_no=case_no)
-    return render(request, "cases/withdraw.html", {"o": _own(case_no, caller)})
+    status = 422 if request.method == "POST" else 200
+    return render(request, "cases/withdraw.html", {"o": _own(case_no, caller), "form": form}, status=status)
 
 
 @require_GET

@@ -79,6 +79,7 @@ class Party(models.Model):
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="party_by_name")]
         constraints = [
             models.CheckConstraint(
                 name="party_kind_known", condition=Q(kind__in=[kind.value for kind in PartyKind])

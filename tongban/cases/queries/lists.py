@@ -16,14 +16,8 @@ from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 
 PAGE = 20
-COLUMNS = (
-    "state",
-    "stage",
-    "due_at",
-    "version",
-    "party__name",
-    "holder__display_name",
-)  # of an officer's line
+# What an officer's line shows of a case, its applicant and its holder.
+COLUMNS = ("state", "stage", "due_at", "version", "party__name", "holder__display_name")
 
 
 class Line(msgspec.Struct, frozen=True):

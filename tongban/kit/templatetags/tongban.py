@@ -11,7 +11,7 @@ from django.forms.widgets import Input
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from tongban.engine.clock import Reading, Unit
 from tongban.kit.widgets import DateParts, draw_choices
@@ -146,16 +146,17 @@ def bytes_(size: int | None) -> str:
 
 
 _LIGHTS = {"green": "●", "amber": "▲", "red": "!", "black": "■"}
+_LIGHT_WORDS = {
+    "green": gettext_lazy("正常"),
+    "amber": gettext_lazy("临期"),
+    "red": gettext_lazy("超期"),
+    "black": gettext_lazy("超法定"),
+}
 
 
 def light_word(name: str) -> str:
     """The word of a light: 正常, 临期, 超期, 超法定."""
-    return {
-        "green": gettext("正常"),
-        "amber": gettext("临期"),
-        "red": gettext("超期"),
-        "black": gettext("超法定"),
-    }[name]
+    return str(_LIGHT_WORDS[name])
 
 
 @register.filter

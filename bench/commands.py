@@ -212,6 +212,7 @@ def _report(rates: list[tuple[float, float]], statements: int) -> None:
         f"{CLIENTS} keep-alive clients in one asyncio process on the same cores claim and release "
         f"{CLIENTS * CASES} cases; web and worker as `tongban up` starts them"
     )
+    print(house.load())
     print(f"commands over HTTP  {house.spread(ours)} /s   (min / median / max of {ROUNDS} × {SECONDS} s)")
     print(f"pgbench, same SQL   {house.spread(reference)} /s   (statements prepared)")
     print(f"ratio               {house.spread(ratios, '.3f')}   (wanted: {WANTED_RATIO})")

@@ -84,6 +84,11 @@ def token(username: str, at: datetime) -> str:
     )[1]  # fmt: skip
 
 
+def load() -> str:
+    """How busy the machine is with everything that runs on it; on a shared one, quote ratios and CPU."""
+    return f"load average of the last minute {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
 @contextmanager
 def web() -> Iterator[int]:
     """The web and the worker process as `tongban up` starts them, ready; gives the port."""

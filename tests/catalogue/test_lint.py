@@ -15,6 +15,7 @@ from tongban.catalogue.rules.guide import (
     Guide,
     Limit,
     Necessity,
+    Print,
     Source,
     StepKind,
     Support,
@@ -39,6 +40,10 @@ def step(guide: Guide, code: str, **change) -> Guide:
 
 def served(guide: Guide, **change) -> Guide:
     return replace(guide, service=replace(guide.service, **change))
+
+
+def printed(guide: Guide, part: Print) -> Guide:
+    return replace(guide, result=replace(guide.result, prints=[*guide.result.prints, part]))
 
 
 def first_field(guide: Guide, **change) -> Guide:
@@ -86,6 +91,8 @@ PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("questions", "questions.business_type",
      lambda g: replace(g, questions=[replace(g.questions[0], when={"premises_tenure": ["owned"]}), *g.questions[1:]])),
     ("fields", "fields", lambda g: first_field(g, options=g.questions[0].options)),
+    ("prints_known", "result.prints.shoe_size", lambda g: printed(g, Print(code="shoe_size", label=WORDS))),
+    ("unique_codes", "result.prints.company_name", lambda g: printed(g, g.result.prints[0])),
     ("steps_known", "steps.survey", lambda g: step(g, "survey", after=["weighing"])),
     ("steps_known", "steps.review", lambda g: step(g, "review", after=["survey"])),
     ("one_decision_last", "steps", lambda g: step(g, "decision", kind=StepKind.REVIEW)),
@@ -129,10 +136,19 @@ def test_what_sharing_provides_may_not_be_asked_for():
 
 
 def test_one_data_element_has_one_kind_and_one_code_one_item():
-    other = replace(FOOD, base_code="000131009000", number=99)
-    changed = first_field(other, kind=FieldKind.DATE)
-    assert {finding.rule for finding in lint([FOOD, changed])} == {"field_kinds"}
-    assert {finding.rule for finding in lint([FOOD, FOOD])} == {"unique_items"}
+    food = material(FOOD, "business_licence", held_from=[])
+    changed = first_field(replace(food, base_code="000131009000", number=99), kind=FieldKind.DATE)
+    assert {finding.rule for finding in lint([food, changed])} == {"field_kinds"}
+    assert {finding.rule for finding in lint([food, food])} == {"unique_items"}
+
+
+def test_a_held_licence_replaces_a_material_only_as_the_result_of_an_item_that_exists():
+    """716号令 Art 7, 10."""
+    lost = material(FOOD, "business_licence", held_from=["000131002000", "999999999999"])
+    found = lint([*(guide for guide in SHIPPED if guide is not FOOD), lost])
+    assert [(finding.rule, finding.where) for finding in found] == [
+        ("held_from_known", f"{FOOD.base_code} materials.business_licence.held_from.999999999999")
+    ]
 
 
 def test_the_shipped_guides_point_only_at_keys_that_are_there():

@@ -91,7 +91,11 @@ def _parts(part: Any, path: Path, keys: Path) -> Iterator[tuple[Path, Any]]:
     if not path:
         yield keys, part
         return
-    for inner in getattr(part, path[0]):
+    found = getattr(part, path[0])
+    if isinstance(found, msgspec.Struct):
+        yield from _parts(found, path[1:], keys)
+        return
+    for inner in found:
         further = (*keys, inner.code) if len(path) > 1 else keys
         yield from _parts(inner, path[1:], further)
 
@@ -205,7 +209,7 @@ class _Reader:
                 base_code,
             )
             return
-        if owners and (sheet.path[:-1], owners) not in self.parts:
+        if owners and (sheet.owner, owners) not in self.parts:
             missing = next(
                 n for n in range(len(owners)) if (sheet.path[:n], owners[: n + 1]) not in self.parts
             )
@@ -249,7 +253,10 @@ class _Reader:
             return
         self.parts[own] = values
         if owners:
-            self.parts[sheet.path[:-1], owners].setdefault(sheet.path[-1], []).append(values)
+            place = self.parts[sheet.owner, owners]
+            for name in sheet.inside[:-1]:
+                place = place.setdefault(name, {})
+            place.setdefault(sheet.inside[-1], []).append(values)
         path = ".".join([*_path_of(sheet, owners), label]) if owners else ""
         first = "code" if any(column.code == "code" for column in sheet.columns) else sheet.columns[0].code
         self.cells[base_code, path] = where(first)
@@ -277,6 +284,8 @@ def _path_of(sheet: Sheet, owners: Path) -> list[str]:
         return ["fields"]
     if sheet.path == ("form", "fields", "options"):
         return ["fields", owners[2], "options"]
+    if len(sheet.inside) > 1:
+        return list(sheet.path)
     names: list[str] = []
     for name, owner in zip(sheet.path, [*owners[1:], None], strict=True):
         names += [name, *([owner] if owner else [])]

@@ -36,12 +36,21 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A sheet: the path of the list it holds, the parts that name its rows' owners, and its columns."""
+    """A sheet: the path of the list it holds, the parts that name its rows' owners, and its columns.
+
+    `inside` is the end of the path below the owner: the list's name, behind those of nested parts.
+    """
 
     path: tuple[str, ...]
     part: type
     keys: tuple[str, ...]
     columns: tuple[Column, ...]
+    inside: tuple[str, ...]
+
+    @property
+    def owner(self) -> tuple[str, ...]:
+        """The path of the sheet whose rows own these."""
+        return self.path[: len(self.path) - len(self.inside)]
 
     @property
     def code(self) -> str:
@@ -64,15 +73,26 @@ KEY_TITLES = {
 
 def sheets() -> tuple[Sheet, ...]:
     """Every sheet of a workbook of guides, owners before what they own."""
-    return tuple(_sheets(Guide, (), ()))
+    return tuple(_sheets(Guide, (), (), ()))
 
 
-def _sheets(part: type, path: tuple[str, ...], keys: tuple[str, ...]) -> Iterator[Sheet]:
-    yield Sheet(path=path, part=part, keys=keys, columns=tuple(columns(part)))
+def _sheets(
+    part: type, path: tuple[str, ...], keys: tuple[str, ...], inside: tuple[str, ...]
+) -> Iterator[Sheet]:
+    yield Sheet(path=path, part=part, keys=keys, columns=tuple(columns(part)), inside=inside)
     own = (*keys, _OWNER.get(path[-1], "")) if path else ("base_code",)
+    for below, inner in _lists(part):
+        yield from _sheets(inner, (*path, *below), own, below)
+
+
+def _lists(part: type) -> Iterator[tuple[tuple[str, ...], type]]:
+    """(path, kind of part) of every list of parts, those of nested parts too."""
     for name, kind, _ in _fields(part):
-        if inner := listed(kind):
-            yield from _sheets(inner, (*path, name), own)
+        inner, _none = _unwrapped(kind)
+        if found := listed(inner):
+            yield (name,), found
+        elif isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            yield from (((name, *below), nested) for below, nested in _lists(inner))
 
 
 def columns(part: type, path: tuple[str, ...] = (), optional: bool = False) -> Iterator[Column]:

@@ -181,6 +181,7 @@ class Material(Frozen, frozen=True):
     how: Text | None = None  # 填报须知
     defects: list[Defect] = []
     when: Condition = {}
+    held_from: list[str] = []  # base codes of items whose result, held by the applicant, is this material
 
     @property
     def brought(self) -> bool:
@@ -261,12 +262,23 @@ class Fee(Frozen, frozen=True):
     basis: Basis
 
 
+class Print(Frozen, frozen=True):
+    """One thing a licence states (证照载明事项): the answer to the field or question `code`, under `label`."""
+
+    code: str
+    label: Text
+
+
 class Result(Frozen, frozen=True):
-    """What a grant produces (审批结果): licence, document or certificate; validity in months, 0 = none."""
+    """What a grant produces (审批结果): licence, document or certificate; validity in months, 0 = none.
+
+    `prints` is all it states beside its frame: number, term, organ, date. What was not answered is left out.
+    """
 
     name: Text
     kind: str  # licence 证照 | document 批文 | certificate 证明/其他
     validity_months: int = 0
+    prints: list[Print] = []
 
 
 class Channel(StrEnum):
@@ -356,6 +368,7 @@ class Guide(Frozen, frozen=True, kw_only=True):
     quantity_limited: bool = False
     extendable: bool = True  # Art 42 extension possible
     service: Service = msgspec.field(default_factory=Service)
+    demo: bool = False  # 演示数据: made for the demo from tables, not anybody's real guide
 
 
 def holds(condition: Condition, answers: dict[str, str]) -> bool:

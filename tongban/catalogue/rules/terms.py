@@ -91,6 +91,7 @@ SHEETS: dict[str, str] = {
     "form.fields.options": "字段选项",
     "steps": "办理环节",
     "fees": "收费",
+    "result.prints": "证照载明事项",
     "faq": "常见问题",
 }
 
@@ -115,6 +116,7 @@ FIELDS: dict[str, str] = {
     "online_depth": "网上办理深度",
     "rights": "权利义务",
     "quantity_limited": "是否有数量限制",
+    "demo": "演示数据",
     "extendable": "能否延期",
     "service": "",
     "validity_months": "有效期（月）",
@@ -147,6 +149,7 @@ FIELDS: dict[str, str] = {
     "issuer": "出具机构",
     "copies": "份数",
     "how": "填报须知",
+    "held_from": "可用已有证照（事项基本编码）",
     "found": "问题",
     "mend": "改正方法",
     "title": "标题",

@@ -35,6 +35,7 @@ RULES: dict[str, Rule] = {
         structure.conditions,
         structure.questions,
         structure.fields,
+        structure.prints_known,
         structure.steps_known,
         structure.one_decision_last,
         structure.steps_within_promise,

@@ -90,10 +90,30 @@ def _asked_as_copy(part: Material) -> bool:
     return part.source is not Source.SHARED and part.original is Original.COPY
 
 
+def held_from_known(guides: Sequence[Guide]) -> Iterator[Finding]:
+    """A material that a held licence replaces names items of the catalogue.
+
+    Basis: 国务院令第716号 Art 7, 10; configuration.
+    """
+    known = {guide.base_code for guide in guides}
+    for guide in guides:
+        for part in guide.materials:
+            for code in part.held_from:
+                if code not in known:
+                    yield _finding(
+                        "held_from_known",
+                        guide,
+                        f"materials.{part.code}.held_from.{code}",
+                        f"事项目录中没有 {code}",
+                        f"The catalogue has no item {code}",
+                    )
+
+
 ACROSS: tuple[Callable[[Sequence[Guide]], Iterator[Finding]], ...] = (
     unique_items,
     field_kinds,
     shared_not_asked,
+    held_from_known,
 )
 
 

@@ -28,6 +28,7 @@ def _codes(guide: Guide) -> Iterator[tuple[str, list[str]]]:
     yield "form", [section.code for section in guide.form]
     yield "fields", [field.code for section in guide.form for field in section.fields]
     yield "steps", [step.code for step in guide.steps]
+    yield "result.prints", [part.code for part in guide.result.prints]
     for question in guide.questions:
         yield f"questions.{question.code}", [option.value for option in question.options]
     for material in guide.materials:
@@ -114,6 +115,22 @@ def fields(guide: Guide) -> Iterator[Fault]:
                 yield said(path, "这种字段不应有选项", "This kind of field has no options")
             if None not in (field.minimum, field.maximum) and field.minimum > field.maximum:  # type: ignore[operator]
                 yield said(path, "最小值大于最大值", "The minimum is above the maximum")
+
+
+def prints_known(guide: Guide) -> Iterator[Fault]:
+    """A licence states only what was asked: each printed code is a field or a question.
+
+    Basis: 行政许可法 Art 39; configuration (证照载明事项).
+    """
+    known = {field.code for section in guide.form for field in section.fields}
+    known |= {question.code for question in guide.questions}
+    for part in guide.result.prints:
+        if part.code not in known:
+            yield said(
+                f"result.prints.{part.code}",
+                "证照载明事项引用了不存在的字段或问题",
+                "The licence prints a field or question that does not exist",
+            )
 
 
 def steps_known(guide: Guide) -> Iterator[Fault]:

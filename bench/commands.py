@@ -53,7 +53,7 @@ def _copy(server) -> None:
 
     connections.close_all()
     for alias in connections:
-        connections[alias].close_pool()
+        connections[alias].close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend
     server.psql(f"create database {COPY} template tongban strategy file_copy")
 
 

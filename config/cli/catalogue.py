@@ -9,39 +9,31 @@ import typer
 import yaml
 from rich.console import Console
 
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue import shipped
 from tongban.catalogue.rules.lint import lint as find_faults
 from tongban.catalogue.rules.lint import lint_references
 
 app = typer.Typer(no_args_is_help=True)
 console = Console(highlight=False)
-FOLDER = Path(__file__).resolve().parent.parent.parent / "tongban" / "catalogue" / "data" / "items"
-
-
-def guides(folder: Path) -> list[Guide]:
-    """Every guide in `folder`, by number. Raises msgspec.ValidationError naming the file's fault."""
-    found = [
-        msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Guide)
-        for path in sorted(folder.glob("*.yaml"))
-    ]
-    return sorted(found, key=lambda guide: guide.number)
 
 
 @app.command("list")
 def list_items() -> None:
     """Number, base code and name of every guide."""
-    for guide in guides(FOLDER):
-        console.print(f"{guide.number:>3}  {guide.base_code}  {guide.name.zh}  [dim]{guide.name.en}")
+    for guide in shipped.guides():
+        console.print(f"{guide.number:>6}  {guide.base_code}  {guide.name.zh}  [dim]{guide.name.en}")
 
 
 @app.command()
 def lint(
-    folder: Annotated[Path, typer.Argument(help="A folder of guides in YAML.")] = FOLDER,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of guides in YAML; else what is shipped.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """The faults of a catalogue: which rule, where, in words; exit code 1 when there is one."""
     try:
-        shipped = guides(folder)
+        wanted = shipped.written(folder) if folder else shipped.guides()
     except (msgspec.ValidationError, yaml.YAMLError) as error:
         console.print(f"[red]{error}")
         raise typer.Exit(2) from error
@@ -50,11 +42,11 @@ def lint(
     django.ready()
     from tongban.catalogue import queries
 
-    faults = find_faults(shipped) + lint_references(shipped, queries.tables())
+    faults = find_faults(wanted) + lint_references(wanted, queries.tables())
     if as_json:
         typer.echo(json.dumps([msgspec.to_builtins(fault) for fault in faults], ensure_ascii=False))
     else:
         for fault in faults:
             console.print(f"[red]✗[/] {fault.rule}  {fault.where}  {fault.message.zh}")
-        console.print(f"{len(shipped)} 个事项 items, {len(faults)} 处问题 faults")
+        console.print(f"{len(wanted)} 个事项 items, {len(faults)} 处问题 faults")
     raise typer.Exit(1 if faults else 0)

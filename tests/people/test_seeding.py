@@ -45,8 +45,21 @@ def test_divisions_have_both_names(code, name, name_en):
 
 
 def test_every_department_stands_at_the_city_and_in_every_county():
-    assert Counter(Organ.objects.values_list("level", flat=True)) == {"city": 30, "county": 240}
+    assert Counter(Organ.objects.values_list("level", flat=True)) == {"city": 30, "county": 240, "town": 96}
     assert not Organ.objects.filter(level="county", parent=None).exists()
+
+
+def test_every_town_has_one_organ_named_as_it_signs():
+    towns = set(Division.objects.filter(level="town").values_list("code", flat=True))
+    organs = Organ.objects.filter(level="town")
+    assert {organ.division_id for organ in organs} == towns
+    assert set(organs.values_list("department", flat=True)) == {"township"}
+    names = dict(organs.values_list("division_id", "name"))
+    assert (names["511802101"], names["511802001"], names["511823101"]) == (
+        "雅安市雨城区草坝镇人民政府",
+        "雅安市雨城区东城街道办事处",
+        "汉源县九襄镇人民政府",
+    )
 
 
 def test_every_organ_code_has_valid_check_digits_and_the_published_ones_are_theirs():

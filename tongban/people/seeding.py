@@ -22,6 +22,7 @@ DATA = Path(__file__).parent / "data"
 IN_FORCE_SINCE = date(2023, 6, 30)  # the day the division data is of
 DEMO_PASSWORD = "Tongban-demo-2026"  # published: only where settings.DEMO is on
 SEEDING = system("seeding")
+TOWNSHIP = "township"  # the department every town's organ has
 
 # Roles of a full set of officers: ending of the user name, roles, title, given name.
 STAFF = (
@@ -50,7 +51,7 @@ ADMINISTRATORS = (
 
 @transaction.atomic
 def seed_organs(*, at: datetime) -> None:
-    """Divisions (city, 8 counties, 96 towns) and every department at the city and in every county."""
+    """Divisions (city, 8 counties, 96 towns), every department at the city and in every county, every township."""
     del at  # organs stand since the date of the data, whenever the city is built
     Division.objects.bulk_create(_divisions(), ignore_conflicts=True)
     Organ.objects.bulk_create(_organs("city"), ignore_conflicts=True)
@@ -58,7 +59,7 @@ def seed_organs(*, at: datetime) -> None:
     counties = _organs("county")
     for organ in counties:
         organ.parent_id = parents[organ.department]
-    Organ.objects.bulk_create(counties, ignore_conflicts=True)
+    Organ.objects.bulk_create([*counties, *_townships()], ignore_conflicts=True)
 
 
 def _division_rows() -> list[dict[str, str]]:
@@ -83,12 +84,48 @@ def _divisions() -> list[Division]:
 def _organs(level: str) -> list[Organ]:
     """Every department in every division of `level`, without parents."""
     places = [row for row in _division_rows() if row["level"] == level]
-    letters = "A" if level == "city" else "BCDEFGHJ"  # one per county; no I, which codes do not have
+    letters = "A" if level == "city" else _LETTERS
     return [
         _organ(place, letter, order, key)
         for place, letter in zip(places, letters, strict=True)
-        for order, key in enumerate(queries.departments(), start=1)
+        for order, (key, words) in enumerate(queries.departments().items(), start=1)
+        if words.get("level") != "town"
     ]
+
+
+_LETTERS = "BCDEFGHJ"  # one per county; no I, which codes do not have
+
+
+def _townships() -> list[Organ]:
+    """The people's government of every town, the office (街道办事处) of every subdistrict."""
+    rows = _division_rows()
+    counties = {row["code"]: row for row in rows if row["level"] == "county"}
+    letters = dict(zip(counties, _LETTERS, strict=True))
+    towns = {code: [row for row in rows if row["parent"] == code] for code in counties}
+    return [
+        _township(town, counties[code], f"MB0{letters[code]}02{order:02d}")
+        for code in counties
+        for order, town in enumerate(towns[code], start=1)
+    ]
+
+
+def _township(town: dict[str, str], county: dict[str, str], body: str) -> Organ:
+    """The organ of a town; its code bears the county's division, which has six digits."""
+    words = queries.departments()[TOWNSHIP]
+    street = town["name"].endswith("街道")
+    full, en = ("办事处", "Office") if street else (words["full"], words["en"])
+    name = county["name"] + town["name"]
+    return Organ(
+        uscc=codes.make_uscc(words["uscc_type"], county["code"], body),
+        key=f"{town['code']}-{TOWNSHIP}",
+        department=TOWNSHIP,
+        level="town",
+        division_id=town["code"],
+        name=("雅安市" if county["name"].endswith("区") else "") + name + full,
+        short_name=name + full,
+        name_en=f"{town['name_en']} {en}",
+        valid_from=IN_FORCE_SINCE,
+    )
 
 
 def _organ(place: dict[str, str], letter: str, order: int, key: str) -> Organ:

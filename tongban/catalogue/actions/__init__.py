@@ -1,7 +1,7 @@
 """Writing the catalogue: guides from draft to publication, where items run, the official's calendar."""
 
 from tongban.catalogue.actions.calendar import set_calendar
-from tongban.catalogue.actions.items import load_items, publish
+from tongban.catalogue.actions.items import load_guides, publish
 from tongban.catalogue.actions.versions import (
     answer,
     approve,
@@ -25,7 +25,7 @@ __all__ = [
     "claim",
     "discard",
     "import_guides",
-    "load_items",
+    "load_guides",
     "publish",
     "resume",
     "send_back",

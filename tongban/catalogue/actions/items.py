@@ -1,11 +1,11 @@
 """Putting guides in force: shipped ones at once, drafted ones at the end of their path; local versions follow."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 from django.db import transaction
 from django.db.models import F, Max, Q, Value
 from django.db.models.functions import Greatest
@@ -18,12 +18,65 @@ from tongban.catalogue.rules.local import Overrides
 from tongban.catalogue.rules.workflow import Status
 
 
-def load_items(*, folder: Path, at: datetime, by: str) -> int:
-    """Publish every guide in `folder` whose content is new; returns how many. Safe to run again."""
-    return sum(
-        publish(guide=guides.from_plain(yaml.safe_load(path.read_text(encoding="utf-8"))), at=at, by=by)
-        for path in sorted(folder.glob("*.yaml"))
+@transaction.atomic
+def load_guides(*, wanted: Sequence[Guide], at: datetime, by: str) -> int:
+    """Publish every guide whose content was never there; returns how many. Safe to run again.
+
+    Items the city does not have yet are written a table at a time; a changed one goes through `publish`.
+    What officials have changed or cancelled since stays as they left it.
+    """
+    known = _digests()
+    fresh = [guide for guide in wanted if guide.base_code not in known]
+    changed = [
+        one for one in wanted if guides.digest(one) not in known.get(one.base_code, {guides.digest(one)})
+    ]
+    _publish_first(fresh, at=at, by=by)
+    return len(fresh) + sum(publish(guide=guide, at=at, by=by) for guide in changed)
+
+
+def _digests() -> dict[str, set[str]]:
+    """{base code: digests of every standard version it ever had}."""
+    rows = ItemVersion.objects.filter(implementation=None).values_list("item__base_code", "digest")
+    found: dict[str, set[str]] = defaultdict(set)
+    for code, digest in rows:
+        found[code].add(digest)
+    return dict(found)
+
+
+def _publish_first(wanted: Sequence[Guide], *, at: datetime, by: str) -> None:
+    """The first version of many items, in force from `at`; each has its event."""
+    items = Item.objects.bulk_create(Item(**_as_item(guide), created_at=at) for guide in wanted)
+    shown = {"effective_from": at, "published_at": at, "published_by": by}
+    versions = ItemVersion.objects.bulk_create(
+        ItemVersion(
+            item=item,
+            number=1,
+            guide=guides.plain(guide),
+            digest=guides.digest(guide),
+            status=Status.PUBLISHED.value,
+            created_at=at,
+            created_by=by,
+            **shown,
+        )
+        for item, guide in zip(items, wanted, strict=True)
     )
+    told = {version.item.base_code: _facts(version, at) for version in versions}
+    streams.open_all("item", "version_published", told, by=by, at=at)
+
+
+def _as_item(guide: Guide) -> dict[str, Any]:
+    """What the item's row repeats of its guide."""
+    return {
+        "base_code": guide.base_code,
+        "number": guide.number,
+        "department": guide.department,
+        "kind": guide.kind.value,
+    }
+
+
+def _facts(version: ItemVersion, start: datetime) -> dict[str, Any]:
+    """What the record is told of a published version."""
+    return {"number": version.number, "digest": version.digest, "effective_from": start.isoformat()}
 
 
 @transaction.atomic
@@ -44,12 +97,7 @@ def item_of(guide: Guide, at: datetime) -> Item:
     """The item of that base code, locked; made when it is new."""
     item, _ = Item.objects.select_for_update().get_or_create(
         base_code=guide.base_code,
-        defaults={
-            "number": guide.number,
-            "department": guide.department,
-            "kind": guide.kind.value,
-            "created_at": at,
-        },
+        defaults={**_as_item(guide), "created_at": at},
     )
     return item
 
@@ -102,7 +150,7 @@ def _end_before(item: Item, implementation: Implementation | None, start: dateti
 
 def _published(version: ItemVersion, *, start: datetime, at: datetime, by: str) -> None:
     """The record is told, and local versions follow a new standard."""
-    facts = {"number": version.number, "digest": version.digest, "effective_from": start.isoformat()}
+    facts = _facts(version, start)
     if version.implementation:
         facts["implementation"] = version.implementation.task_code
     streams.append("item", version.item.base_code, "version_published", facts, by=by, at=at)

@@ -1,6 +1,9 @@
 """Appending to the catalogue's streams in the record."""
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from django.db import connection
 
 from tongban.record import actions as record_actions
 from tongban.record import queries as record
@@ -16,3 +19,19 @@ def append(stream_kind: str, stream_id: str, kind: str, facts: dict, *, by: str,
         by=by,
         at=at,
     )
+
+
+def open_all(stream_kind: str, kind: str, facts: Mapping[str, dict], *, by: str, at: datetime) -> None:
+    """The first event of many streams, {stream id: facts}: the record's own INSERT for each, sent together.
+
+    A stream that is there already makes the whole fail, as position 1 is taken.
+    """
+    rows = [
+        record.recorded_sql(
+            stream_kind=stream_kind, stream_id=stream_id, position=1, entries=[(kind, told)], by=by, at=at
+        )
+        for stream_id, told in facts.items()
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(rows[0][0], [params for _, params in rows])

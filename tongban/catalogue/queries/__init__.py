@@ -14,7 +14,7 @@ from tongban.catalogue.queries.items import (
     items,
     version_in_force,
 )
-from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, tables, topics, windows
+from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
     before,
     changes,
@@ -60,6 +60,7 @@ __all__ = [
     "scenes",
     "search",
     "seats",
+    "synonyms",
     "tables",
     "topics",
     "unanswered",

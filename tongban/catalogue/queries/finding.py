@@ -1,8 +1,11 @@
 """Finding items by the words people use."""
 
+from functools import lru_cache
+
 import msgspec
 
-from tongban.catalogue.queries.items import items
+from tongban.catalogue.queries.items import in_force, running
+from tongban.catalogue.queries.tables import scenes, synonyms
 from tongban.catalogue.rules import search as finding
 from tongban.catalogue.rules.guide import Text
 
@@ -22,8 +25,7 @@ class Found(msgspec.Struct, frozen=True):
 
 def search(words: str, language: str = "zh-hans", audience: str = "") -> list[Found]:
     """Items for the words people use, best first; all items, by number, without words."""
-    running = items()
-    ranked = finding.rank(words, tuple(row.guide for row in running))
+    ranked = finding.rank(words, _index(in_force()))
     return [
         Found(
             base_code=guide.base_code,
@@ -38,3 +40,10 @@ def search(words: str, language: str = "zh-hans", audience: str = "") -> list[Fo
         for guide, score in ranked
         if not audience or audience in {kind.value for kind in guide.audiences}
     ]
+
+
+@lru_cache(maxsize=2)
+def _index(pairs: tuple[tuple[int, int], ...]) -> finding.Index:
+    """The catalogue in force prepared for searching, made once until something is published."""
+    guides = [row.guide for row in running(pairs)]
+    return finding.Index(guides, {scene.key: scene.name.zh for scene in scenes()}, synonyms())

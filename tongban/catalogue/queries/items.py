@@ -4,11 +4,13 @@ from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, Item, ItemVersion
 from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guides import from_json
 from tongban.engine.calendar import STANDARD_HOURS, OpeningHours
 from tongban.engine.refusal import Refused
 
@@ -52,6 +54,11 @@ def item(base_code: str) -> Item:
 
 def items() -> list[Running]:
     """Every item in force, by number; one statement when the catalogue has not changed."""
+    return list(running(in_force()))
+
+
+def in_force() -> tuple[tuple[int, int], ...]:
+    """(item, version) of every standard guide in force, by number; what is made of them can be kept by it."""
     now = timezone.now()
     rows = (
         ItemVersion.objects.filter(status="published", effective_from__lte=now, implementation=None)
@@ -59,15 +66,15 @@ def items() -> list[Running]:
         .order_by("item__number", "id")
         .values_list("item_id", "pk")
     )
-    return list(_running(tuple(rows)))
+    return tuple(rows)
 
 
-@lru_cache(maxsize=8)
-def _running(pairs: tuple[tuple[int, int], ...]) -> tuple[Running, ...]:
-    stored = dict(ItemVersion.objects.filter(pk__in=[pk for _, pk in pairs]).values_list("pk", "guide"))
-    return tuple(
-        Running(item=item, version=pk, guide=msgspec.convert(stored[pk], Guide)) for item, pk in pairs
-    )
+@lru_cache(maxsize=4)
+def running(pairs: tuple[tuple[int, int], ...]) -> tuple[Running, ...]:
+    """The guides of what `in_force` gave."""
+    rows = ItemVersion.objects.filter(pk__in=[pk for _, pk in pairs])
+    stored = dict(rows.values_list("pk", Cast("guide", TextField())))
+    return tuple(Running(item=item, version=pk, guide=from_json(stored[pk])) for item, pk in pairs)
 
 
 def implementation(task_code: str, at: datetime) -> Implementation:

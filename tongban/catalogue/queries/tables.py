@@ -1,16 +1,13 @@
 """The catalogue's shipped tables: scenes, windows, topics."""
 
 from functools import cache
-from pathlib import Path
 
 import msgspec
-import yaml
 
 from tongban.catalogue.rules.guide import Text
 from tongban.catalogue.rules.lint import Tables
+from tongban.catalogue.shipped import DATA, load
 from tongban.people import queries as people
-
-DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -25,9 +22,7 @@ class Scene(msgspec.Struct, frozen=True):
 @cache
 def scenes() -> tuple[Scene, ...]:
     """data/scenes.yaml."""
-    return tuple(
-        msgspec.convert(yaml.safe_load((DATA / "scenes.yaml").read_text(encoding="utf-8")), list[Scene])
-    )
+    return tuple(msgspec.convert(load(DATA / "scenes.yaml"), list[Scene]))
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -40,17 +35,23 @@ class Named(msgspec.Struct, frozen=True):
 @cache
 def windows() -> tuple[Named, ...]:
     """data/windows.yaml: the categories of general windows."""
-    return _named(yaml.safe_load((DATA / "windows.yaml").read_text(encoding="utf-8")))
+    return _named(load(DATA / "windows.yaml"))
 
 
 @cache
 def topics(audience: str) -> tuple[Named, ...]:
     """data/topics.yaml: the national topics for "person" or "enterprise"."""
-    return _named(yaml.safe_load((DATA / "topics.yaml").read_text(encoding="utf-8"))[audience])
+    return _named(load(DATA / "topics.yaml")[audience])
 
 
 def _named(table: dict[str, dict]) -> tuple[Named, ...]:
     return tuple(Named(key=key, name=msgspec.convert(words, Text)) for key, words in table.items())
+
+
+@cache
+def synonyms() -> dict[str, list[str]]:
+    """data/synonyms.yaml: what people say, and the words of the catalogue it stands for."""
+    return load(DATA / "synonyms.yaml")
 
 
 def tables() -> Tables:

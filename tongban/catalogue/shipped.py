@@ -1,0 +1,58 @@
+"""The catalogue as shipped: 42 guides written in full, and those grown from tables to a city's size."""
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from tongban.catalogue.rules import growth
+from tongban.catalogue.rules.guide import Guide
+
+DATA = Path(__file__).resolve().parent / "data"
+WRITTEN = DATA / "items"
+GROWN = DATA / "grown"
+
+
+def load(path: Path) -> Any:
+    """A YAML file of ours, with the fast reader."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def written(folder: Path = WRITTEN) -> list[Guide]:
+    """Every guide in `folder`, by number. Raises msgspec.ValidationError naming the file's fault."""
+    found = [msgspec.convert(load(path), Guide) for path in sorted(folder.glob("*.yaml"))]
+    return sorted(found, key=lambda guide: guide.number)
+
+
+@cache
+def library() -> growth.Library:
+    """What the lines of data/grown/items are built from."""
+    parts = {name: load(GROWN / f"{name}.yaml") for name in growth.Library.__struct_fields__}
+    return msgspec.convert(parts, growth.Library)
+
+
+def rows(department: str) -> list[growth.Row]:
+    """The lines of one department's table."""
+    with open(GROWN / "items" / f"{department}.csv", encoding="utf-8", newline="") as lines:
+        return [msgspec.convert(row, growth.Row) for row in csv.DictReader(lines, delimiter="|")]
+
+
+@cache
+def grown() -> tuple[Guide, ...]:
+    """Every guide built from the tables, by number; structurally complete, not anybody's real list."""
+    desks = msgspec.convert(load(GROWN / "departments.yaml"), dict[str, growth.Desk])
+    made = [
+        guide
+        for department, desk in desks.items()
+        for row in rows(department)
+        for guide in growth.grow(row, department, desk, library())
+    ]
+    return tuple(sorted(made, key=lambda guide: guide.number))
+
+
+def guides() -> list[Guide]:
+    """The whole shipped catalogue, by number."""
+    return [*written(), *grown()]

@@ -122,6 +122,19 @@ class LintAnswer(models.Model):
         return f"{self.version_id} {self.rule} {self.where}"
 
 
+class Workbook(models.Model):
+    """A workbook handed in, kept until it is imported or replaced by its owner's next one."""
+
+    by = models.TextField(primary_key=True)
+    digest = models.TextField()
+    name = models.TextField()
+    content = models.BinaryField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Implementation(models.Model):
     """An item as one organ runs it (实施编码): where and on which telephone."""
 

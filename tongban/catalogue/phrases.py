@@ -17,6 +17,8 @@ REFUSALS: dict[str, tuple] = {
         _("文件不是可以读取的 Excel 工作簿。"),
         _("请使用导出的模板另存为 .xlsx 后上传。"),
     ),
+    "workbook_gone": (_("没有找到刚才上传的工作簿。"), _("请重新上传。")),
+    "part_unknown": (_("没有找到要修改的部分。"), _("它可能刚被删除或移动，请返回版本页重新进入。")),
     "import_faulty": (_("还有 {count} 处问题，没有导入任何内容。"), _("请按列出的单元格改正后重新上传。")),
     "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
 }
@@ -28,6 +30,8 @@ STATUS: dict[str, int] = {
     "version_already_open": 409,
     "version_not_open": 409,
     "version_unknown": 404,
+    "part_unknown": 404,
+    "workbook_gone": 409,
 }
 
 STATES = {
@@ -41,3 +45,11 @@ STATES = {
     "discarded": _("已撤回"),
 }
 OUTCOMES = {"submitted": _("提交"), "approved": _("通过"), "returned": _("退回")}
+
+# Whose turn a review is.
+TURNS = {
+    "editor": _("主管部门或政务服务机构的事项管理员"),
+    "organ_head": _("主管部门负责人"),
+    "service_reviewer": _("政务服务机构的审核员"),
+    "legal_reviewer": _("司法行政机关的法制审核员"),
+}

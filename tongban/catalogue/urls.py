@@ -1,15 +1,29 @@
-"""Addresses of the catalogue's public pages."""
+"""Addresses of the catalogue: public pages, and the desk where it is kept."""
 
 from django.urls import path
 
-from tongban.catalogue import views
+from tongban.catalogue.views import desk, editor, portal, workbooks
 
 app_name = "catalogue"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("search/", views.search, name="search"),
-    path("scenes/<slug:key>/", views.scene, name="scene"),
-    path("counties/<str:code>/", views.choose_county, name="county"),
-    path("items/<str:base_code>/", views.item, name="item"),
-    path("items/<str:base_code>/guidance/", views.guidance, name="guidance"),
+    path("", portal.home, name="home"),
+    path("search/", portal.search, name="search"),
+    path("scenes/<slug:key>/", portal.scene, name="scene"),
+    path("counties/<str:code>/", portal.choose_county, name="county"),
+    path("items/<str:base_code>/", portal.item, name="item"),
+    path("items/<str:base_code>/guidance/", portal.guidance, name="guidance"),
+    path("desk/items/", desk.items, name="desk_items"),
+    path("desk/items/workbook", workbooks.upload, name="workbook"),
+    path("desk/items/workbook/check", workbooks.check, name="workbook_check"),
+    path("desk/items/export.xlsx", workbooks.export, name="export"),
+    path("desk/items/<str:base_code>/", desk.item, name="desk_item"),
+    path("desk/items/<str:base_code>/versions", desk.begin, name="begin_version"),
+    path("desk/claims/<int:implementation>/", desk.claim, name="claim"),
+    path("desk/versions/<int:version>/", desk.version, name="version"),
+    path("desk/versions/<int:version>/preview", desk.preview, name="version_preview"),
+    path("desk/versions/<int:version>/answers", desk.answer, name="answer_finding"),
+    path("desk/versions/<int:version>/parts/", editor.outline, name="version_parts"),
+    path("desk/versions/<int:version>/parts/edit", editor.part, name="edit_part"),
+    path("desk/versions/<int:version>/parts/order", editor.arrange, name="arrange_part"),
+    path("desk/versions/<int:version>/<slug:deed>", desk.decide, name="decide_version"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 NAVIGATION = (
     (_("办事"), "catalogue:home"),
     (_("我的办件"), "cases:mine"),
+    (_("我的证照"), "licences:wallet"),
     (_("查进度"), "cases:track"),
     (_("核验"), "cases:verify"),
     (_("记录"), "record:home"),
@@ -20,6 +21,7 @@ NAVIGATION = (
 DESK = (
     (_("待办"), "cases:inbox", "inbox"),
     (_("全部办件"), "cases:desk", "cases"),
+    (_("事项管理"), "catalogue:desk_items", "items"),
     (_("日历"), "cases:calendar", "calendar"),
     (_("记录"), "record:home", "record"),
 )

@@ -69,12 +69,21 @@ def refusals_as_pages(view: Callable[..., HttpResponseBase]) -> Callable[..., Ht
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What was wrong and what to do, with the refusal's HTTP status."""
-    told = import_string(settings.REFUSAL_WORDS)(refused)
-    context = {"wrong": told["title"], "mend": told["detail"], "code": refused.code}
-    template = (
-        "people/refused_desk.html" if request.path.startswith("/desk/") else "people/refused_portal.html"
-    )
-    return render(request, template, context, status=told["status"])
+    wrong, mend = told(refused)
+    context = {"wrong": wrong, "mend": mend, "code": refused.code}
+    desk = request.path.startswith("/desk/")
+    template = "people/refused_desk.html" if desk else "people/refused_portal.html"
+    return render(request, template, context, status=_problem(refused)["status"])
+
+
+def told(refused: Refused) -> tuple[str, str]:
+    """What was wrong and what to do, in the words of the room whose rule it is."""
+    problem = _problem(refused)
+    return problem["title"], problem["detail"]
+
+
+def _problem(refused: Refused) -> dict:
+    return import_string(settings.REFUSAL_WORDS)(refused)
 
 
 def keep_form(request: HttpRequest) -> None:

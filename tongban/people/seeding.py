@@ -161,6 +161,12 @@ def seed_accounts(*, at: datetime) -> None:
     bureau = queries.organ_by_key("511800-government_services")
     _officer("supervisor", "效能监察（演示）", bureau, {Role.SUPERVISOR}, "效能监察员", at)
     _officer("editor", "事项管理（演示）", bureau, {Role.EDITOR}, "事项管理员", at)
+    _officer("service_reviewer", "政务服务审核（演示）", bureau, {Role.SERVICE_REVIEWER}, "审核员", at)
+    market = queries.organ_by_key("511800-market_regulation")
+    _officer("market_editor", "市场监管事项（演示）", market, {Role.EDITOR}, "事项管理员", at)
+    _officer("market_head", "市场监管负责人（演示）", market, {Role.ORGAN_HEAD}, "部门负责人", at)
+    justice = queries.organ_by_key("511800-justice")
+    _officer("legal_reviewer", "法制审核（演示）", justice, {Role.LEGAL_REVIEWER}, "法制审核员", at)
     for username, name, kind in ADMINISTRATORS:
         _administrator(username, name, kind, at)
 

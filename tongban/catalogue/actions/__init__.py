@@ -16,6 +16,7 @@ from tongban.catalogue.actions.versions import (
     suspend,
     write,
 )
+from tongban.catalogue.actions.workbooks import forget, keep, kept
 
 __all__ = [
     "answer",
@@ -24,7 +25,10 @@ __all__ = [
     "cancel",
     "claim",
     "discard",
+    "forget",
     "import_guides",
+    "keep",
+    "kept",
     "load_guides",
     "publish",
     "resume",

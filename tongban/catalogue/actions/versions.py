@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from tongban.catalogue import queries
-from tongban.catalogue.actions import streams
+from tongban.catalogue.actions import places, streams
 from tongban.catalogue.actions.items import item_of, new_version, put_in_force
 from tongban.catalogue.models import Implementation, ItemVersion, LintAnswer, VersionStep
 from tongban.catalogue.rules import duties, guides, local, workflow
@@ -190,6 +190,9 @@ def _go(row: ItemVersion, outcome: str, caller: Caller, at: datetime, note: str)
     following = workflow.next_status(Status(row.status), local=row.implementation_id is not None)
     if following is Status.PUBLISHED:
         put_in_force(row, at=at, by=caller.by)
+        places.move(row)
+        if row.implementation is None:
+            places.open_at_organs(row.item, queries.read(row), at=at)
     else:
         row.status = following.value
         row.save(update_fields=["status"])

@@ -1,6 +1,7 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, tables, versions."""
 
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
+from tongban.catalogue.queries.desk import desk, on_their_way, sheet, shelf
 from tongban.catalogue.queries.finding import Found, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
@@ -13,12 +14,14 @@ from tongban.catalogue.queries.items import (
     item_document,
     items,
     version_in_force,
+    windows_of,
 )
 from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
     before,
     changes,
     city,
+    claim_of,
     findings,
     hands,
     matter,
@@ -27,6 +30,7 @@ from tongban.catalogue.queries.versions import (
     read,
     seats,
     unanswered,
+    version,
 )
 
 __all__ = [
@@ -42,6 +46,8 @@ __all__ = [
     "calendar_with",
     "changes",
     "city",
+    "claim_of",
+    "desk",
     "findings",
     "forget_calendar",
     "guide",
@@ -54,16 +60,21 @@ __all__ = [
     "item_document",
     "items",
     "matter",
+    "on_their_way",
     "open_versions",
     "overrides",
     "read",
     "scenes",
     "search",
     "seats",
+    "sheet",
+    "shelf",
     "synonyms",
     "tables",
     "topics",
     "unanswered",
+    "version",
     "version_in_force",
     "windows",
+    "windows_of",
 ]

@@ -1,10 +1,11 @@
 """Items and guides in force, and who runs them where."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
 import msgspec
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -91,11 +92,22 @@ def implementation(task_code: str, at: datetime) -> Implementation:
 
 def implementations(item_id: int, at: datetime) -> list[Implementation]:
     """Where an item can be applied for, city first, then counties."""
+    return list(running_at(item_id, at))
+
+
+def windows_of(organs: Iterable[int]) -> dict[int, Implementation]:
+    """The window an organ serves its items at: that of the item it opened last."""
+    rows = Implementation.objects.filter(organ__in=list(organs)).order_by("organ", "-valid_from", "-id")
+    return {row.organ_id: row for row in rows.distinct("organ")}
+
+
+def running_at(item_id: int, at: datetime) -> QuerySet[Implementation]:
+    """The implementations of an item on the day of `at`, city first, then counties."""
     on = timezone.localdate(at)
     rows = Implementation.objects.select_related("organ__division").filter(
         item_id=item_id, valid_from__lte=on
     )
-    return list(rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("division_code", "id"))
+    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("division_code", "id")
 
 
 def hours(organ_id: int) -> OpeningHours:

@@ -11,6 +11,7 @@ from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.lint import Finding, lint_among, lint_item, lint_references
 from tongban.catalogue.rules.local import Overrides
 from tongban.catalogue.rules.workflow import OPEN
+from tongban.engine.refusal import Refused
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
@@ -27,6 +28,22 @@ def seats(caller: Caller) -> list[duties.Seat]:
         duties.Seat(organs[post.organ].department, organs[post.organ].division_id, post.roles)
         for post in caller.posts
     ]
+
+
+def version(version_id: int) -> ItemVersion:
+    """One version by id. Refuses version_unknown."""
+    rows = ItemVersion.objects.select_related("item", "implementation__organ", "standard")
+    row = rows.filter(pk=version_id).first()
+    if row is None:
+        raise Refused("version_unknown", version=version_id)
+    return row
+
+
+def claim_of(implementation: int) -> Overrides | None:
+    """The overrides an organ has open or in force, the open ones first."""
+    rows = ItemVersion.objects.filter(implementation=implementation)
+    row = rows.filter(status__in=OPEN).first() or rows.filter(status="published", effective_to=None).first()
+    return overrides(row) if row else None
 
 
 def matter(version: ItemVersion) -> duties.Matter:

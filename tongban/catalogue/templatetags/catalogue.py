@@ -3,6 +3,9 @@
 from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
+from tongban.catalogue import phrases
+from tongban.people import queries as people
+
 register = template.Library()
 
 
@@ -67,3 +70,46 @@ def basis(value) -> str:
     if (get_language() or "").startswith("en") and value.law.en:
         return f"{value.law.en} {value.article_en}".strip()
     return f"{value.law.zh} {value.article}".strip()
+
+
+@register.filter
+def version_state(value) -> str:
+    """The state of a version in words."""
+    return str(phrases.STATES[str(value)])
+
+
+@register.filter
+def version_outcome(value) -> str:
+    """How a step of a version ended, in words."""
+    return str(phrases.OUTCOMES[str(value)])
+
+
+@register.filter
+def answered(answers: dict, finding) -> str:
+    """What the department said to a finding; empty when nothing was said."""
+    return answers.get((finding.rule, finding.where), "")
+
+
+@register.filter
+def department_name(words: dict) -> str:
+    """A department's row in the reader's language."""
+    return words["en"] if (get_language() or "").startswith("en") else words["zh"]
+
+
+@register.filter
+def department(key: str) -> str:
+    """A department by its key, in the reader's language."""
+    return department_name(people.departments()[key])
+
+
+@register.filter
+def role_name(role) -> str:
+    """A role in words."""
+    return str(phrases.TURNS[str(role)])
+
+
+@register.filter
+def part_text(part) -> str:
+    """What a part of a guide is called in a list."""
+    text = getattr(part, "law", part)
+    return (text.en if (get_language() or "").startswith("en") and text.en else text.zh) or "—"

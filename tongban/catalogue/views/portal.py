@@ -79,13 +79,17 @@ def choose_county(request: HttpRequest, code: str) -> HttpResponseRedirect:
     return response
 
 
-def _item(base_code: str):
-    """(item row, guide) of an item in force, or 404."""
+def _opened(request: HttpRequest, base_code: str) -> dict:
+    """An item in force for the reader's county: its guide as that organ runs it, and where it is run; or 404."""
+    at, place = clock(), _place(request)
     try:
         row = queries.item(base_code)
-        return row, queries.guide(queries.version_in_force(row.pk, clock()).pk)
+        runs = queries.implementations(row.pk, at)
+        here = _here(runs, place["county"])
+        version = queries.version_in_force(row.pk, at, here.pk if here else None)
     except Refused as refused:
         raise Http404 from refused
+    return {**place, "guide": queries.guide(version.pk), "runs": runs, "here": here}
 
 
 def _here(runs: list[Implementation], county) -> Implementation | None:
@@ -99,32 +103,25 @@ def _here(runs: list[Implementation], county) -> Implementation | None:
 @require_GET
 def item(request: HttpRequest, base_code: str) -> HttpResponse:
     """The guide: facts at a glance, then conditions, materials, procedure, limits, fees, law, questions."""
-    row, guide = _item(base_code)
-    place = _place(request)
-    runs = queries.implementations(row.pk, clock())
-    context = {**place, "guide": guide, "runs": runs, "here": _here(runs, place["county"])}
-    return render(request, "catalogue/item.html", context)
+    return render(request, "catalogue/item.html", _opened(request, base_code))
 
 
 @require_GET
 def guidance(request: HttpRequest, base_code: str) -> HttpResponse:
     """Guidance questions one after another; then the personal list of materials, days and fee."""
-    row, guide = _item(base_code)
-    place = _place(request)
+    opened = _opened(request, base_code)
+    guide, here = opened["guide"], opened["here"]
     answers = {
         question.code: value
         for question in guide.questions
         if (value := request.GET.get(f"q_{question.code}", ""))
     }
     situation = situations.resolve(guide, answers)
-    here = _here(queries.implementations(row.pk, clock()), place["county"])
     asked = {f"q_{code}": value for code, value in situation.answers.items()}
     context = {
-        **place,
-        "guide": guide,
+        **opened,
         "situation": situation,
         "question": situation.unanswered[0] if situation.unanswered else None,
-        "here": here,
         "asked": asked,
         "number": len(situation.questions) - len(situation.unanswered) + 1,
         "start_url": f"{reverse('cases:start', args=[here.task_code])}?{urlencode(asked)}" if here else "",

@@ -1,0 +1,147 @@
+"""A part of a guide as a form: one field a column, closed lists as choices, conditions as ticks."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, get_args, get_origin
+
+import msgspec
+from django import forms
+from django.utils.translation import gettext as _
+
+from tongban.catalogue import queries
+from tongban.catalogue.rules import columns, terms
+from tongban.catalogue.rules.columns import Column
+from tongban.catalogue.rules.guide import Guide
+from tongban.people import queries as people
+
+_LONG = frozenset(
+    {"summary", "acceptance", "answer", "rights", "how", "found", "mend", "hint", "standard", "ask"}
+)
+
+
+class Lines(forms.Textarea):
+    """A list of words, one a line."""
+
+    def format_value(self, value: Any) -> str | None:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
+class PartForm(forms.Form):
+    """The columns of one kind of part; lists of parts inside it are edited on pages of their own."""
+
+    def __init__(self, data=None, *, kind: type, part: Any, guide: Guide) -> None:
+        self.kind, self.part = kind, part
+        self.columns = tuple(columns.columns(kind))
+        initial = {column.code: _shown(_at(part, column.path)) for column in self.columns} if part else {}
+        super().__init__(data, initial=initial)
+        for column in self.columns:
+            self.fields[column.code] = _field(column, guide, kind)
+
+    def result(self) -> Any:
+        """The part as typed, the lists inside it kept. Adds errors and returns None when it cannot be."""
+        values: dict = {}
+        for column in self.columns:
+            value = _typed(column, self.cleaned_data[column.code])
+            if value not in (None, "", [], {}) or (value == "" and not column.optional):
+                _put(values, column.path, value)
+        kept = msgspec.to_builtins(self.part) if self.part is not None else {}
+        inner = {name: kept[name] for name in kept if isinstance(kept[name], list) and name not in values}
+        own = {column.path[0] for column in self.columns}
+        try:
+            return msgspec.convert({**{k: v for k, v in inner.items() if k not in own}, **values}, self.kind)
+        except msgspec.ValidationError as error:
+            self.add_error(None, str(error))
+            return None
+
+
+def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
+    words: dict[str, Any] = {
+        "label": column.title,
+        "required": not column.optional and column.type is not bool,
+    }
+    if column.type is bool:
+        return forms.BooleanField(label=column.title, required=False)
+    if column.type is int:
+        return forms.IntegerField(**words, min_value=-1)
+    if choices := _choices(column):
+        single = get_origin(column.type) is not list
+        if single:
+            return forms.ChoiceField(**words, choices=choices if words["required"] else [("", "—"), *choices])
+        return forms.MultipleChoiceField(**words, choices=choices, widget=forms.CheckboxSelectMultiple)
+    if get_origin(column.type) is dict:
+        ticks = list(_conditions(guide))
+        hint = _("不勾选表示总是适用；同一问题勾选多个答案表示任一即可。")
+        if not ticks:
+            hint = _("还没有情形问题，总是适用。")
+        return forms.MultipleChoiceField(
+            label=column.title,
+            required=False,
+            choices=ticks,
+            help_text=hint,
+            widget=forms.CheckboxSelectMultiple,
+        )
+    if get_origin(column.type) is list:
+        return forms.CharField(**words, widget=Lines(attrs={"rows": 3}), help_text=_("每行一个。"))
+    long = column.path[0] in _LONG or kind.__name__ == "Text"
+    return forms.CharField(
+        **words, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}) if long else None
+    )
+
+
+def _choices(column: Column) -> list[tuple[str, str]]:
+    """The closed list a column draws from: an enumeration, or one of the catalogue's tables."""
+    inner = get_args(column.type)[0] if get_origin(column.type) is list else column.type
+    if isinstance(inner, type) and issubclass(inner, Enum):
+        return list(terms.VALUES[inner].items())
+    if column.code == "scenes":
+        return [(scene.key, scene.name.zh) for scene in queries.scenes()]
+    if column.code == "service.window":
+        return [(row.key, row.name.zh) for row in queries.windows()]
+    if column.code in {"service.person_topics", "service.enterprise_topics"}:
+        audience = column.path[1].removesuffix("_topics")
+        return [(row.key, row.name.zh) for row in queries.topics(audience)]
+    if column.code in {"department", "service.joint"}:
+        return [(key, words["zh"]) for key, words in people.departments().items()]
+    return []
+
+
+def _conditions(guide: Guide) -> Iterator[tuple[str, str]]:
+    for question in guide.questions:
+        for option in question.options:
+            yield f"{question.code}={option.value}", f"{question.ask.zh} {option.label.zh}"
+
+
+def _shown(value: Any) -> Any:
+    """A value as its field shows it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return [f"{question}={answer}" for question, accepted in value.items() for answer in accepted]
+    if isinstance(value, list):
+        return [one.value if isinstance(one, Enum) else one for one in value]
+    return value
+
+
+def _typed(column: Column, value: Any) -> Any:
+    """What a field holds as a plain value of the guide."""
+    if get_origin(column.type) is dict:
+        found: dict[str, list[str]] = {}
+        for tick in value:
+            question, _, answer = tick.partition("=")
+            found.setdefault(question, []).append(answer)
+        return found
+    if get_origin(column.type) is list and isinstance(value, str):
+        return [line.strip() for line in value.splitlines() if line.strip()]
+    return value
+
+
+def _at(part: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        part = None if part is None else getattr(part, name)
+    return part
+
+
+def _put(values: dict, path: tuple[str, ...], value: Any) -> None:
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = value

@@ -5,6 +5,7 @@ from copy import copy
 from datetime import timedelta
 from functools import partial
 
+import msgspec
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -20,7 +21,9 @@ from tongban.cases import forms
 from tongban.cases.actions import checks, correction, letters
 from tongban.cases.models import Case, Draft, Upload
 from tongban.cases.rules.resources import RESOURCES
+from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.forms import workbook
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands
 from tongban.people import actions as people_actions
@@ -102,6 +105,24 @@ catalogue:scene key={scene}                 GET  200 public
 catalogue:county code=511802                GET  302 public
 catalogue:item base_code={item}             GET  200 public
 catalogue:guidance base_code={item}         GET  200 public
+catalogue:desk_items                        GET  200 desk
+catalogue:desk_item base_code={item}        GET  200 desk
+catalogue:export                            GET  200 desk
+catalogue:workbook                          GET  200 editor
+catalogue:workbook                          POST 422 editor
+catalogue:workbook_check                    GET  200 editor
+catalogue:workbook_check                    POST 409 editor
+catalogue:begin_version base_code={item}    POST 302 editor
+catalogue:claim implementation={place}      GET  200 editor
+catalogue:claim implementation={place}      POST 302 editor
+catalogue:version version={version}         GET  200 desk
+catalogue:version_preview version={version} GET  200 desk
+catalogue:answer_finding version={version}  POST 422 editor
+catalogue:version_parts version={version}   GET  200 editor
+catalogue:edit_part version={version}       GET  200 editor
+catalogue:edit_part version={version}       POST 422 editor
+catalogue:arrange_part version={version}    POST 404 editor
+catalogue:decide_version version={version} deed=submission POST 302 editor
 record:home                                 GET  200 public
 record:checkpoint                           GET  200 public
 record:verify                               GET  200 public
@@ -284,6 +305,8 @@ BODIES = {
         "confirmed": "1",
     },
     "cases:desk_note": {"text": "已电话联系"},
+    "catalogue:claim": {"unit": "working_days"},
+    "catalogue:workbook_check": {"digest": "of another workbook"},
     "cases:desk_verdict": {"correct_by": "{correct_by}"},
     "cases:desk_step": {"passed": "yes", "opinion": "符合", "officers": "李敏、周强"},
     "non-acceptance": {"ground": "not_competent", "reason": "不属于本机关职权"},
@@ -488,7 +511,18 @@ def offices(now) -> dict:
 
 
 def catalogue_things(now) -> dict:
-    return {"item": city.ITEM, "scene": next(iter(catalogue.scenes())).key}
+    """An item, a version of another on its way, where an item runs, and a workbook handed in."""
+    editor = city.caller("editor", now)
+    row = next(row for row in catalogue.items() if row.guide.base_code != city.ITEM)
+    changed = msgspec.structs.replace(row.guide, synonyms=[*row.guide.synonyms, "试办"])
+    catalogue_actions.keep(content=workbook.write([changed]), name="市场监管.xlsx", caller=editor, at=now)
+    place = catalogue.implementations(catalogue.item(city.ITEM).pk, now)[0]
+    return {
+        "item": city.ITEM,
+        "scene": next(iter(catalogue.scenes())).key,
+        "version": catalogue_actions.begin(guide=changed, caller=editor, at=now).pk,
+        "place": place.pk,
+    }
 
 
 def representations(now) -> int:

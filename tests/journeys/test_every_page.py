@@ -22,6 +22,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "readyz",
     "record:checkpoint",
     "people:my_data",
+    "catalogue:export",
     "cases:letter",
     "cases:proof",
     "cases:application_form",
@@ -49,6 +50,8 @@ owner  422 cases:correct_material case_no={supplied} code={material}
 system 200 people:organ organ={organ}
 secur  200 people:accounts
 edit   422 cases:calendar_entry
+edit   422 catalogue:workbook
+edit   422 catalogue:edit_part version={version}
 exam   422 cases:desk_step case_no={accepted} step={step}
 exam   422 cases:desk_command case_no={accepted} resource=special-procedure
 clerk  422 cases:desk_command case_no={received} resource=non-acceptance
@@ -91,6 +94,11 @@ no2fa  200 /accounts/2fa/reauthenticate/
 clerk  200 /desk/cases/?q=zzzzzz
 clerk  200 /desk/cases/?q=雅安雨城味道餐饮店
 clerk  200 /desk/?only=overdue
+edit   200 /desk/items/?q=zzzzzz
+edit   200 /desk/versions/{version}/parts/edit?at=materials.0
+edit   200 /desk/versions/{version}/parts/edit?add=questions
+edit-en 200 /desk/items/
+edit-en 200 /desk/versions/{version}/
 clerk  200 /desk/cases/{supplied}/
 exam   200 /desk/cases/{suspended}/
 appr   200 /desk/cases/{examined}/

@@ -3,14 +3,14 @@
 import msgspec
 from django.db.models import QuerySet
 
-from tongban.catalogue.models import ItemVersion
+from tongban.catalogue.models import Implementation, ItemVersion
 from tongban.catalogue.queries.items import items
 from tongban.catalogue.queries.tables import tables
 from tongban.catalogue.rules import diff, duties, guides, local
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.lint import Finding, lint_among, lint_item, lint_references
 from tongban.catalogue.rules.local import Overrides
-from tongban.catalogue.rules.workflow import OPEN
+from tongban.catalogue.rules.workflow import OPEN, Status
 from tongban.engine.refusal import Refused
 from tongban.people import queries as people
 from tongban.people.rules import Caller
@@ -44,6 +44,12 @@ def claim_of(implementation: int) -> Overrides | None:
     rows = ItemVersion.objects.filter(implementation=implementation)
     row = rows.filter(status__in=OPEN).first() or rows.filter(status="published", effective_to=None).first()
     return overrides(row) if row else None
+
+
+def may_claim(place: Implementation, caller: Caller) -> bool:
+    """Whether the caller may set what is local at an organ."""
+    about = duties.Matter(place.item.department, place.division_code)
+    return duties.may(Status.DRAFT, seats(caller), about)
 
 
 def matter(version: ItemVersion) -> duties.Matter:

@@ -15,7 +15,7 @@ from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people import queries as people
 from tongban.people.access import staff_only
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Role
 
 
 @require_GET
@@ -29,6 +29,7 @@ def items(request: HttpRequest, caller: Caller) -> HttpResponse:
         "words": words,
         "department": department,
         "departments": people.departments(),
+        "writes": caller.has(Role.EDITOR),
         "waiting": [] if words else queries.on_their_way(caller),
         "shelf": queries.shelf(words, department, int(after) if after.isdecimal() else 0),
     }
@@ -62,6 +63,8 @@ def claim(request: HttpRequest, implementation: int, caller: Caller) -> HttpResp
     place = Implementation.objects.select_related("organ", "item").filter(pk=implementation).first()
     if place is None:
         raise Refused("item_not_running", implementation=implementation)
+    if not queries.may_claim(place, caller):
+        raise Refused("not_your_turn")
     standard = queries.guide(queries.version_in_force(place.item_id, at).pk)
     held = queries.claim_of(place.pk) or Overrides(phone=place.phone, complaint_phone=place.complaint_phone)
     form = Claim(request.POST if request.method == "POST" else None, standard=standard, held=held)

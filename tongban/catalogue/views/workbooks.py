@@ -1,5 +1,8 @@
 """Workbooks in and out: what an import would do is shown before anything is stored."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +17,20 @@ from tongban.kit import files
 from tongban.kit.api import clock
 from tongban.people import queries as people
 from tongban.people.access import staff_only, told
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Role, require_role
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def writing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page is for whoever writes guides somewhere; which ones is decided when drafts are made."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponse:
+        require_role(caller, Role.EDITOR)
+        return view(request, *args, caller=caller, **kwargs)
+
+    return page
 
 
 @require_GET
@@ -37,6 +51,7 @@ def export(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @staff_only
+@writing
 def upload(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Hand a workbook in."""
     error, status = None, 200
@@ -65,6 +80,7 @@ def _handed_in(request: HttpRequest) -> tuple[str, bytes]:
 
 @require_http_methods(["GET", "POST"])
 @staff_only
+@writing
 def check(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Every fault by its cell, or every change item by item; then the import, all or nothing."""
     kept = actions.kept(caller, request.POST.get("digest", ""))

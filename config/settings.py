@@ -49,6 +49,7 @@ SECRET_KEY = kept_secret("secret_key")
 FIELD_KEY = bytes.fromhex(kept_secret("field_key"))  # encrypts ID numbers and phones
 LOOKUP_KEY = bytes.fromhex(kept_secret("lookup_key"))  # keyed hash for exact look-up of the same
 RECORD_KEY = bytes.fromhex(kept_secret("record_key"))  # Ed25519 seed that signs checkpoints
+LICENCE_KEY = bytes.fromhex(kept_secret("licence_key"))  # seed of the key that signs licences' QR codes and status lists
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
 REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "tongban.record",
     "tongban.people",
     "tongban.catalogue",
+    "tongban.licences",
     "tongban.cases",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from config import demo
 from config.api import api
 from tests import city
+from tests.licences import city_licences
 from tests.people.signing import sign_in
 from tongban.cases import forms
 from tongban.cases.actions import checks, correction, letters
@@ -26,6 +27,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.forms import workbook
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands
+from tongban.licences import actions as licence_actions
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
 from tongban.people.models import Post, Representation
@@ -196,6 +198,23 @@ cases:letter case_no={granted} letter={letter} GET 200 reads
 cases:application_form draft={draft}        GET  200 applicant
 cases:my_application_form case_no={received} GET 200 applicant
 cases:desk_application_form case_no={received} GET 200 organ
+licences:wallet                             GET  200 signed
+licences:licence licence={licence}          GET  200 applicant
+licences:present licence={licence}          GET  200 applicant
+licences:document licence={licence}         GET  200 applicant
+licences:signature licence={licence}        GET  200 applicant
+licences:pdf licence={licence}              GET  302 applicant
+licences:make_copy licence={licence}        GET  200 applicant
+licences:make_copy licence={licence}        POST 302 applicant
+licences:copy_pdf licence={licence} copy={copy} GET 200 applicant
+licences:verify                             GET  200 public
+licences:status number=0                    GET  200 public
+licences:key                                GET  200 public
+licences:copy code={copy_code}              GET  200 public
+licences:desk                               GET  200 desk
+licences:desk_licence licence={licence}     GET  200 organ
+licences:desk_licence licence={licence}     POST 302 approver
+licences:desk_decision licence={contested} proceeding={proceeding} POST 302 head
 cases:inbox                                 GET  200 desk
 cases:desk                                  GET  200 desk
 cases:desk_next                             POST 302 desk
@@ -304,6 +323,9 @@ BODIES = {
         "first": "2027-02-06", "last": "2027-02-06", "works": "rest", "document": "国办发明电〔2026〕1号",
         "confirmed": "1",
     },
+    "licences:make_copy": {"purpose": "办理银行开户", "recipient": "雅安某银行", "days": "7"},
+    "licences:desk_licence": {"ground": "unqualified", "reason": "现场核查发现不符合法定条件"},
+    "licences:desk_decision": {"outcome": "confirmed"},
     "cases:desk_note": {"text": "已电话联系"},
     "catalogue:claim": {"unit": "working_days"},
     "catalogue:workbook_check": {"digest": "of another workbook"},
@@ -443,7 +465,7 @@ def build(now) -> World:
     from django.conf import settings
 
     made = World(folder=settings.MEDIA_ROOT)
-    made |= cases(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
+    made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
     made["representation"] = representations(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
     holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
@@ -482,6 +504,24 @@ def cases(now) -> dict:
         "step": Case.objects.get(pk=found["accepted"]).state["terms"]["steps"][0]["code"],
         "first": 1,
         "correct_by": (timezone.localdate(now) + timedelta(days=30)).isoformat(),
+    }
+
+
+def licences(now) -> dict:
+    """A licence with a copy, and one with a proceeding open."""
+    licence, contested = city_licences.granted(now), city_licences.granted(now)
+    owner = city.caller("wang_xiaomei", now)
+    copy = licence_actions.make_copy(
+        licence=licence.pk, purpose="办理贷款", recipient="雅安某银行", days=7, caller=owner, at=now
+    )
+    return {
+        "licence": licence.pk,
+        "licence_code": licence.code,
+        "licence_token": licence.token,
+        "copy": copy.pk,
+        "copy_code": copy.code,
+        "contested": contested.pk,
+        "proceeding": city_licences.opened(contested, at=now).pk,
     }
 
 
@@ -589,6 +629,10 @@ _CHANGING = [
     "cases_letter",
     "cases_check",
     "cases_note",
+    "licences_licence",
+    "licences_use",
+    "licences_copy",
+    "licences_proceeding",
     "people_party",
     "people_post",
     "people_representation",

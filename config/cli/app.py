@@ -2,7 +2,7 @@
 
 import typer
 
-from config.cli import admin, case, catalogue, clock, demo, doctor, draw, record, up, worker
+from config.cli import admin, case, catalogue, clock, demo, doctor, draw, licences, record, up, worker
 
 app = typer.Typer(
     name="tongban",
@@ -19,4 +19,5 @@ app.add_typer(clock.app, name="clock", help="Time limits: when something is due,
 app.add_typer(case.app, name="case", help="Look at a case.")
 app.add_typer(draw.app, name="draw", help="Auditable random draws: run one, verify one.")
 app.add_typer(record.app, name="record", help="The public record: verify it, prove an entry.")
+app.add_typer(licences.app, name="licences", help="E-licences: verify one offline.")
 app.add_typer(catalogue.app, name="catalogue", help="The catalogue: lint it.")

@@ -23,6 +23,11 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "record:checkpoint",
     "people:my_data",
     "catalogue:export",
+    "licences:document",
+    "licences:signature",
+    "licences:copy_pdf",
+    "licences:status",
+    "licences:key",
     "cases:letter",
     "cases:proof",
     "cases:application_form",
@@ -64,6 +69,10 @@ appr-en 422 cases:desk_command case_no={examined} resource=refusal
 clerk-en 422 cases:desk_command case_no={received} resource=transfer
 deliv-en 422 cases:desk_command case_no={granted} resource=delivery
 exam-en 422 cases:desk_command case_no={accepted} resource=special-procedure
+owner  422 licences:make_copy licence={licence}
+appr   422 licences:desk_licence licence={licence}
+owner-en 422 licences:make_copy licence={licence}
+appr-en 422 licences:desk_licence licence={licence}
 owner-en 422 cases:section draft={draft} section={section}
 owner-en 200 people:new_company
 anon-en 200 account_signup
@@ -106,6 +115,21 @@ deliv  200 /desk/cases/{granted}/
 super  200 /desk/cases/{accepted}/
 deliv  403 /desk/cases/{received}/check
 clerk  404 /desk/cases/99999/
+other  200 /my/licences/
+anon   200 /licences/verify/?q={licence_code}
+anon   200 /licences/verify/?q=nonesuch
+anon   200 /licences/verify/#{licence_token}
+anon   200 /licences/verify/#nonsense
+anon   404 /licences/copies/NOSUCHCODE00/
+head   200 /desk/licences/{contested}/
+clerk  200 /desk/licences/?q=zzzzzz
+elder  200 /my/licences/
+elder  200 /my/licences/{licence}/presentation/
+owner-en 200 /my/licences/
+owner-en 200 /my/licences/{licence}/
+owner-en 200 /my/licences/{licence}/presentation/
+owner-en 200 /licences/verify/?q={licence_code}
+head-en 200 /desk/licences/{contested}/
 elder  200 /
 elder  200 /items/{item}/
 elder  200 /drafts/{draft}/

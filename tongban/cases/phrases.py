@@ -236,6 +236,11 @@ EVENTS: dict[str, object] = {
     "overdue_explained": _("公开说明超期原因"),
     "dues_recomputed": _("节假日安排调整，期限重新计算"),
     "archived": _("归档"),
+    "licence_issued": _("签发电子证照"),
+    "licence_used": _("证照代替申请材料"),
+    "licence_copied": _("制作用途限定副本"),
+    "licence_annulled": _("撤销或注销证照"),
+    "licence_replaced": _("换发证照"),
 }
 
 STAGES: dict[str, object] = {

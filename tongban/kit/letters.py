@@ -13,6 +13,7 @@ import typst
 # Level 3 because level 2 forbids attachments; "a" adds the tags a screen reader needs.
 STANDARD: Final = "a-3a"
 ATTACHMENT = "data.json"
+_HOUSE = Path(__file__).resolve().parent.parent
 
 _NOT_SHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -23,7 +24,8 @@ def render(template: Path, data: dict, *, fonts: Path, qr: str = "") -> bytes:
 
     The template reads `sys.inputs.data` (JSON text, never markup), attaches `sys.inputs.attachment`
     as `data.json` and may place `sys.inputs.qr`, an SVG picture (see `kit.qr.svg`; empty: none).
-    It may import only files of its own folder. A character that no font in `fonts` (a folder of whole
+    A room's template may import files of the house's rooms ("/kit/typst/base.typ"), any other only those
+    of its own folder. A character that no font in `fonts` (a folder of whole
     TTFs) can draw, and every invisible control, is printed as its code point, 〔U+20BB7〕; the
     attachment keeps the original. Raises FileNotFoundError without fonts, typst.TypstError for a
     template that does not fit its data.
@@ -35,7 +37,7 @@ def render(template: Path, data: dict, *, fonts: Path, qr: str = "") -> bytes:
         try:
             return typst.compile(
                 template,
-                root=template.parent,
+                root=_HOUSE if template.is_relative_to(_HOUSE) else template.parent,
                 font_paths=_fonts(fonts),
                 sys_inputs=inputs,
                 pdf_standards=STANDARD,

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -17,6 +18,8 @@ from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import events as e
 from tongban.kit import letters as print_shop
 from tongban.kit import qr, signing
+from tongban.licences import actions as licences
+from tongban.people.rules import system
 from tongban.record import queries as record
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "letters"
@@ -27,7 +30,7 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 def issue(*, case_no: str, position: int, at: datetime) -> list[Letter]:
     """Issue the letters of the event at `position`, unless they are out already.
 
-    The letter is dated with the event, signed under the seal of the organ in whose name it is issued.
+    A licence becomes a row of the wallet in the same transaction. The letter is dated with the event, signed under the seal of the organ in whose name it is issued.
     Basis: 行政许可法 Art 32 para 2, 38; 国务院令第716号 Art 8-10.
     """
     row = Case.objects.select_related("organ__division", "party").get(pk=case_no)
@@ -37,7 +40,7 @@ def issue(*, case_no: str, position: int, at: datetime) -> list[Letter]:
         return []
     return [
         _issue(row, kind, position, told, at=at)
-        for kind in letter_data.kinds(told[2], guide)
+        for kind in letter_data.kinds(told[2])
         if not Letter.objects.filter(case=row, kind=kind, position=position).exists()
     ]
 
@@ -59,25 +62,44 @@ def _issue(row: Case, kind: str, position: int, told, *, at: datetime) -> Letter
     code = _code()
     number = _number(row, kind, happened)
     guide = catalogue.guide(row.version_id)
-    letter = letter_data.letter(
-        kind,
-        letter_data.Told(
-            row=row,
-            before=before,
-            after=after,
-            event=event,
-            at=happened,
-            guide=guide,
-            head=letter_data.head(row, guide, number=number, code=code, at=happened),
-        ),
+    said = letter_data.Told(
+        row=row,
+        before=before,
+        after=after,
+        event=event,
+        at=happened,
+        guide=guide,
+        head=letter_data.head(row, guide, number=number, code=code, at=happened),
     )
+    letter = letter_data.letter(kind, said)
+    if isinstance(letter, letters.Licence):
+        prepared = licences.prepare(letter_data.grant(said, letter, code))
+        letter = msgspec.structs.replace(letter, identifier=prepared.document.identifier)
+        kept = _kept(row, kind, position, letter, code, scan=prepared.url, happened=happened, at=at)
+        licences.keep(prepared, letter=kept.pk, by=system("letters").by, at=at)
+        return kept
+    return _kept(row, kind, position, letter, code, scan=letter.head.verify_url, happened=happened, at=at)
+
+
+def _kept(
+    row: Case,
+    kind: str,
+    position: int,
+    letter: letters.Letter,
+    code: str,
+    *,
+    scan: str,
+    happened: datetime,
+    at: datetime,
+) -> Letter:
+    """The letter printed, sealed and stored; its QR code is `scan`."""
     data = letters.document(letter)
-    pdf = _signed(row, kind, data, letter.head.verify_url, happened)
+    pdf = _signed(row, kind, data, scan, happened)
     return Letter.objects.create(
         case=row,
         kind=kind,
         position=position,
-        number=number,
+        number=letter.head.number,
         code=code,
         data=data,
         pdf=pdf,
@@ -86,10 +108,10 @@ def _issue(row: Case, kind: str, position: int, told, *, at: datetime) -> Letter
     )
 
 
-def _signed(row: Case, kind: str, data: dict, verify_url: str, at: datetime) -> bytes:
+def _signed(row: Case, kind: str, data: dict, scan: str, at: datetime) -> bytes:
     """The PDF of `data`, under the organ's seal."""
     plain = print_shop.render(
-        TEMPLATES / letters.TEMPLATES[kind], data, fonts=Path(settings.LETTER_FONTS), qr=qr.svg(verify_url)
+        TEMPLATES / letters.TEMPLATES[kind], data, fonts=Path(settings.LETTER_FONTS), qr=qr.svg(scan)
     )
     seal = signing.issuer(settings.VAR_DIR / SEALS, row.organ.name, row.organ.uscc)
     return signing.sign_pdf(plain, signer=seal, reason=letters.TITLES[kind].zh, at=at)

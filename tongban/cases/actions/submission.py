@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts
 from tongban.cases.models import Draft, Upload
+from tongban.cases.queries import applications
 from tongban.cases.rules import application, duties
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
@@ -19,6 +20,9 @@ from tongban.catalogue.rules.situations import Situation
 from tongban.engine import calendar, codes
 from tongban.engine.lifecycle import Case, commands, decide, evolve
 from tongban.engine.refusal import Refused
+from tongban.licences import actions as licence_actions
+from tongban.licences import queries as licences
+from tongban.licences.queries import Held
 from tongban.people.rules import Caller
 
 
@@ -54,7 +58,7 @@ def _submit(
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("implementation__organ")
-        .annotate(given=ArraySubquery(_GIVEN), status=F("version__status"), until=F("version__effective_to"))
+        .annotate(given=ArraySubquery(_GIVEN), items_held=licences.items_held("party"), status=F("version__status"), until=F("version__effective_to"))
         .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
     )
@@ -65,13 +69,23 @@ def _submit(
             return earlier
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
     _in_force(draft, at)
-    ready = _ready(draft)
+    ready = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
+    held = _held(draft, ready, at)
+    _complete(draft, ready, held)
     serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
-    command = _command(draft, ready, serial, at, channel)
+    command = _command(draft, ready, held, serial, at, channel)
     events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
     answered = {**answer(case, events), "query_code": query_code}
     _store(draft, case, events, caller=caller, at=at, key=key, answer=answered)
+    if held:
+        licence_actions.use(
+            held=list(held.values()),
+            case_no=case.case_no,
+            item=catalogue.guide(draft.version_id).name,
+            by=duties.actor(caller),
+            at=at,
+        )
     return run.Outcome(case=case, events=tuple(events), answer=answered)
 
 
@@ -95,20 +109,29 @@ def _in_force(draft, at: datetime) -> None:
         raise GuideChanged("guide_changed")
 
 
-def _ready(draft) -> Situation:
-    """The situation of a draft that can be submitted."""
-    situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
-    given = {file["material"] for file in draft.given}
+def _held(draft, situation: Situation, at: datetime) -> dict[str, Held]:
+    """The licences that stand for materials, locked; asked for only when the party holds one that could."""
+    if not {code for part in situation.materials for code in part.held_from} & set(draft.items_held):
+        return {}
+    on = at.astimezone(calendar.CST).date()
+    return applications.holding(situation, party=draft.party_id, answers=draft.form, on=on, lock=True)
+
+
+def _complete(draft, situation: Situation, held: dict[str, Held]) -> None:
+    """Refuse a draft whose form is not complete."""
+    given = {file["material"] for file in draft.given} | set(held)
     ready = application.readiness(situation, complete=draft.complete, provided=given)
     if not ready.can_submit:
         raise Refused("application_incomplete", sections=ready.sections, questions=ready.questions)
-    return situation
 
 
-def _command(draft, situation: Situation, serial: int, at: datetime, channel: str) -> commands.Receive:
-    """The receipt command of a complete draft."""
+def _command(
+    draft, situation: Situation, held: dict[str, Held], serial: int, at: datetime, channel: str
+) -> commands.Receive:
+    """The receipt command of a complete draft; a licence held counts as a material handed in."""
     guide = catalogue.guide(draft.version_id)
     files = [(file["material"], file["digest"]) for file in draft.given]
+    files += [(material, one.licence.identifier) for material, one in held.items()]
     given = {material for material, _ in files}
     on = at.astimezone(calendar.CST).date()
     terms = application.terms(guide, situation)

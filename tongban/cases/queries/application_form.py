@@ -91,7 +91,8 @@ def _print(
             rules.Theme(
                 title=group["section"].title,
                 rows=tuple(
-                    Detail(label=row["field"].label, value=_joined(row["words"])) for row in group["rows"]
+                    Detail(label=row["field"].label, value=applications.joined(row["words"]))
+                    for row in group["rows"]
                 ),
             )
             for group in groups
@@ -101,9 +102,3 @@ def _print(
         digest=digest,
     )
     return print_shop.render(TEMPLATE, rules.document(form), fonts=Path(settings.LETTER_FONTS))
-
-
-def _joined(words: list) -> Text:
-    """An answer as one bilingual text."""
-    parts = [part if isinstance(part, Text) else Text(zh=str(part), en=str(part)) for part in words]
-    return Text(zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts))

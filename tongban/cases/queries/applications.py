@@ -1,9 +1,11 @@
 """A draft as the applicant's pages read it: sections, materials, answers, what is known already."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 import msgspec
+from django.utils import timezone
 
 from tongban.cases.models import Draft, Upload
 from tongban.cases.rules.application import Readiness, readiness
@@ -12,6 +14,8 @@ from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Material, Section, Source, Text
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine.refusal import Refused
+from tongban.licences import queries as licences
+from tongban.licences.queries import Held
 from tongban.people import queries as people
 
 _YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
@@ -25,11 +29,12 @@ class Application(msgspec.Struct, frozen=True):
     situation: Situation
     uploads: tuple[Upload, ...]
     ready: Readiness
+    held: dict[str, Held]  # {material code: the licence that is it}
 
     @property
     def asked(self) -> list[Material]:
-        """The materials the applicant gives; the others are shared among organs or made from the form."""
-        return [part for part in self.situation.materials if part.brought]
+        """The materials the applicant gives; the others are held already, shared or made from the form."""
+        return [part for part in self.situation.materials if part.brought and part.code not in self.held]
 
     @property
     def produced(self) -> list[Material]:
@@ -37,7 +42,12 @@ class Application(msgspec.Struct, frozen=True):
 
     @property
     def shared(self) -> list[Material]:
-        return [part for part in self.situation.materials if part.source is Source.SHARED]
+        """The materials the organ fetches; those a held licence is are shown as such."""
+        return [
+            part
+            for part in self.situation.materials
+            if part.source is Source.SHARED and part.code not in self.held
+        ]
 
     @property
     def done_count(self) -> int:
@@ -108,8 +118,20 @@ def application(draft: Draft) -> Application:
     guide = catalogue.guide(draft.version_id)
     situation = situations.resolve(guide, draft.situation)
     uploads = tuple(Upload.objects.filter(draft=draft, removed_at=None).order_by("uploaded_at", "id"))
-    ready = readiness(situation, complete=draft.complete, provided={upload.material for upload in uploads})
-    return Application(draft=draft, guide=guide, situation=situation, uploads=uploads, ready=ready)
+    held = holding(situation, party=draft.party_id, answers=draft.form, on=timezone.localdate())
+    provided = {upload.material for upload in uploads} | set(held)
+    ready = readiness(situation, complete=draft.complete, provided=provided)
+    return Application(draft=draft, guide=guide, situation=situation, uploads=uploads, ready=ready, held=held)
+
+
+def holding(
+    situation: Situation, *, party: int, answers: Mapping[str, object], on: date, lock: bool = False
+) -> dict[str, Held]:
+    """{material code: the licence the party holds that is it}, on a day; see `licences.satisfying`."""
+    asked = {field.code for section in situation.sections for field in section.fields}
+    return licences.satisfying(
+        situation.materials, party=party, asked=asked, answers=answers, on=on, lock=lock
+    )
 
 
 def choices(draft: Draft) -> dict[str, list[tuple[str, Text]]]:
@@ -158,3 +180,17 @@ def _words(field: Field, value: object, towns: dict[str, Text]) -> list:
         case FieldKind.DATE:
             return [date.fromisoformat(str(value))]
     return [value]
+
+
+def joined(words: list) -> Text:
+    """An answer in words as one bilingual text; dates as letters write them."""
+    parts = [_written(part) for part in words]
+    return Text(zh="、".join(part.zh for part in parts), en=", ".join(part.en for part in parts))
+
+
+def _written(part: object) -> Text:
+    if isinstance(part, Text):
+        return part
+    if isinstance(part, date):
+        return Text(zh=f"{part.year}年{part.month}月{part.day}日", en=f"{part.day} {part:%B} {part.year}")
+    return Text(zh=str(part), en=str(part))

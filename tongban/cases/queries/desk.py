@@ -22,6 +22,7 @@ from tongban.catalogue.rules.guide import Source, Text
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.refusal import Refused
 from tongban.kit import files
+from tongban.licences import queries as licences
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
@@ -82,6 +83,7 @@ def case_page(found: Opened, caller: Caller) -> dict:
         "party": people.masked(found.row.party),
         "answers": _answers(found, form),
         "materials": materials(found),
+        "shared_licences": shared_licences(found),
         "milestones": progress.milestones(found),
         "history": progress.history(found, names=True),
         "letters": lists.letters(found.row),
@@ -102,6 +104,17 @@ def _answers(found: Opened, form: Form | None) -> list[dict]:
     return applications.in_words(situation.sections, people.masked_answers(form.answers, fields), named)
 
 
+def shared_licences(found: Opened) -> list[dict]:
+    """Licences of the applicant that the organ found itself: {part, held} of materials nobody was asked for."""
+    assert found.case.terms is not None
+    asked, used = found.case.terms.materials, licences.uses_of_case(found.row.pk)
+    return [
+        {"part": part, "held": used[part.code]}
+        for part in found.guide.materials
+        if part.code in used and part.code not in asked
+    ]
+
+
 def materials(found: Opened) -> list[dict]:
     """The materials asked for, the files given in each round, and which are new since the notice."""
     terms = found.case.terms
@@ -110,10 +123,12 @@ def materials(found: Opened) -> list[dict]:
     for upload in Upload.objects.filter(case=found.row, removed_at=None).order_by("uploaded_at", "id"):
         if upload.material in found.case.submitted and upload.round <= found.case.notices + 1:
             given.setdefault(upload.material, []).append(upload)
+    used = licences.uses_of_case(found.row.pk)
     return [
         {
             "part": part,
             "files": given.get(part.code, []),
+            "held": used.get(part.code),
             "produced": part.source is Source.FORM,
             "fresh": found.case.notices > 0 and part.code in found.case.fresh,
         }
@@ -164,7 +179,9 @@ def check_page(found: Opened, posted: Marks | None = None) -> dict:
     rows = []
     for row in materials(found):
         part = row["part"]
-        marked = said.marks.get(part.code, [] if row["files"] or row["produced"] else ["missing"])
+        marked = said.marks.get(
+            part.code, [] if row["files"] or row["produced"] or row["held"] else ["missing"]
+        )
         rows.append(
             row
             | {

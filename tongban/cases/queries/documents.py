@@ -3,8 +3,10 @@
 from datetime import datetime
 
 import msgspec
+from django.utils import timezone
 
 from tongban.cases.models import Draft, Letter, Upload
+from tongban.cases.queries import applications
 from tongban.cases.queries.lists import behind
 from tongban.cases.queries.opened import Opened, find, opened, visible
 from tongban.cases.rules import application, duties
@@ -15,6 +17,7 @@ from tongban.catalogue.rules import situations
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import NATIONAL_CODE, Stage
 from tongban.engine.refusal import Refused
+from tongban.licences import queries as licences
 from tongban.people.rules import Caller
 from tongban.record import queries as record
 
@@ -42,7 +45,9 @@ def receipt(answer: dict, caller: Caller) -> dict:
 def draft_document(draft: Draft) -> dict:
     """A draft: sections with their state, materials, and what is still open."""
     situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
+    held = applications.holding(situation, party=draft.party_id, answers=draft.form, on=timezone.localdate())
     provided = set(Upload.objects.filter(draft=draft, removed_at=None).values_list("material", flat=True))
+    provided |= set(held)
     ready = application.readiness(situation, complete=draft.complete, provided=provided)
     return {
         "id": draft.pk,
@@ -65,6 +70,7 @@ def draft_document(draft: Draft) -> dict:
                 "necessity": part.necessity,
                 "source": part.source,
                 "provided": part.code in provided,
+                "held_licence": held[part.code].number if part.code in held else None,
             }
             for part in situation.materials
         ],
@@ -198,6 +204,7 @@ def materials_document(case_no: str, caller: Caller) -> dict:
     given: dict[str, list] = {}
     for upload in Upload.objects.filter(case=row, removed_at=None).order_by("uploaded_at", "id"):
         given.setdefault(upload.material, []).append(upload_document(upload))
+    used = licences.uses_of_case(row.pk)
     return {
         "case_no": row.pk,
         "materials": [
@@ -206,6 +213,7 @@ def materials_document(case_no: str, caller: Caller) -> dict:
                 "name": part.name,
                 "necessity": part.necessity,
                 "files": given.get(part.code, []),
+                "held_licence": used[part.code].number if part.code in used else None,
                 "defects": [{"code": "missing"}, *[{"code": d.code, "found": d.found} for d in part.defects]],
             }
             for part in guide.materials

@@ -6,6 +6,7 @@ import msgspec
 from django.conf import settings
 
 from tongban.cases.models import Case, Form, Letter
+from tongban.cases.queries import applications
 from tongban.cases.queries.tracking import defect_words
 from tongban.cases.rules import letters, remedies
 from tongban.catalogue.rules import situations
@@ -13,9 +14,11 @@ from tongban.catalogue.rules.guide import Guide, Kind, Text
 from tongban.engine import lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import events as e
+from tongban.licences import queries as licences
+from tongban.licences.rules.documents import Grant
 from tongban.people import queries as people
 
-# Which letters tell an event. A licence is printed besides where the guide's result is one.
+# Which letters tell an event; a grant also prints its result: licence, document or certificate.
 KINDS: dict[type[e.Event], tuple[str, ...]] = {
     e.Received: ("receipt",),
     e.Corrected: ("receipt",),
@@ -39,9 +42,7 @@ _CHANNELS = {
     "web": Text(zh="网上申请", en="Online"),
     "api": Text(zh="接口申请", en="Through the API"),
 }
-_NAME = Text(zh="经营者名称", en="Name of the holder")
-_CODE = Text(zh="统一社会信用代码（身份证号码）", en="Unified social credit code (ID number)")
-_PREMISES = Text(zh="经营场所", en="Premises")
+_HOLDER = Text(zh="持有人", en="Holder")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -56,10 +57,9 @@ class Told(msgspec.Struct, frozen=True):
     head: letters.LetterHead
 
 
-def kinds(event: e.Event, guide: Guide) -> tuple[str, ...]:
+def kinds(event: e.Event) -> tuple[str, ...]:
     """The letters `event` needs."""
-    wanted = KINDS.get(type(event), ())
-    return tuple(kind for kind in wanted if kind != "licence" or guide.result.kind == "licence")
+    return KINDS.get(type(event), ())
 
 
 def head(row: Case, guide: Guide, *, number: str, code: str, at: datetime) -> letters.LetterHead:
@@ -92,6 +92,7 @@ def _receipt(told: Told) -> letters.Letter:
     event = told.event
     assert isinstance(event, e.Received | e.Corrected)
     given = [part for part in told.guide.materials if part.code in event.materials]
+    used = licences.uses_of_case(told.row.pk)
     channel = event.channel if isinstance(event, e.Received) else "web"
     return letters.ReceiptLetter(
         head=told.head,
@@ -103,11 +104,19 @@ def _receipt(told: Told) -> letters.Letter:
         provisional=event.provisional,
         materials=tuple(
             letters.ReceivedMaterial(
-                name=part.name, original=part.original, medium=part.medium, copies=part.copies
+                name=_held(part.name, used[part.code].number) if part.code in used else part.name,
+                original=part.original,
+                medium=part.medium,
+                copies=part.copies,
             )
             for part in given
         ),
     )
+
+
+def _held(name: Text, number: str) -> Text:
+    """A material that a licence stood for."""
+    return Text(zh=f"{name.zh}（已有证照，无需提交：{number}）", en=f"{name.en} (held already: {number})")
 
 
 def _correction_notice(told: Told) -> letters.Letter:
@@ -261,24 +270,73 @@ def _decided_on(told: Told) -> tuple[Text, ...]:
     )
 
 
-def _details(told: Told) -> tuple[letters.Detail, ...]:
-    """Holder, code and premises, as the form gave them."""
-    party = people.masked(told.row.party)
-    details = [
-        letters.Detail(label=_NAME, value=Text(zh=party.name, en=party.name)),
-        letters.Detail(label=_CODE, value=Text(zh=party.code, en=party.code)),
-    ]
+def grant(told: Told, letter: letters.Licence, code: str) -> Grant:
+    """What the decision gives, for the licence that is issued on it."""
     form = Form.objects.filter(case=told.row).first()
-    answers = form.answers if form else {}
-    if premises := answers.get("premises_address"):
-        details.append(letters.Detail(label=_PREMISES, value=Text(zh=premises, en=premises)))
-    situation = situations.resolve(told.guide, form.situation if form else {})
-    for question in told.guide.questions:
-        chosen = (form.situation if form else {}).get(question.code)
-        option = next((option for option in question.options if option.value == chosen), None)
-        if option and question in situation.questions:
-            details.append(letters.Detail(label=question.ask, value=option.label))
-    return tuple(details)
+    return Grant(
+        case_no=told.row.case_no,
+        number=letter.head.number,
+        code=code,
+        party=told.row.party,
+        organ=told.row.organ,
+        item=told.guide.base_code,
+        item_name=told.guide.name,
+        version=told.row.version_id,
+        name=told.guide.result.name,
+        kind=told.guide.result.kind,
+        details=tuple((detail.label, detail.value) for detail in letter.details),
+        answers=form.answers if form else {},
+        valid_to=letter.valid_until,
+        at=told.at,
+    )
+
+
+def _details(told: Told) -> tuple[letters.Detail, ...]:
+    """What the result states: what its guide says it prints, as answered; the holder always.
+
+    Basis: 行政许可法 Art 39; configuration (证照载明事项).
+    """
+    said = _said(told)
+    details = tuple(
+        letters.Detail(label=part.label, value=said[part.code])
+        for part in told.guide.result.prints
+        if part.code in said
+    )
+    holder = told.row.party.name
+    if any(detail.value.zh == holder for detail in details):
+        return details
+    return (letters.Detail(label=_HOLDER, value=Text(zh=holder, en=holder)), *details)
+
+
+def _said(told: Told) -> dict[str, Text]:
+    """{field or question code: its answer in words}; registered names and codes as registered, ID numbers masked."""
+    form = Form.objects.filter(case=told.row).first()
+    if form is None:
+        return {}
+    situation = situations.resolve(told.guide, form.situation)
+    fields = [field for section in situation.sections for field in section.fields]
+    registered = _registered(told)
+    given = {
+        **people.masked_answers(form.answers, fields),
+        **{field.code: registered[field.prefill] for field in fields if field.prefill in registered},
+    }
+    towns = people.divisions(parent=told.row.division_code)
+    named = {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
+    rows = [row for group in applications.in_words(situation.sections, given, named) for row in group["rows"]]
+    said = {row["field"].code: applications.joined(row["words"]) for row in rows if row["words"]}
+    for question in situation.questions:
+        for option in question.options:
+            if option.value == situation.answers.get(question.code):
+                said[question.code] = option.label
+    return said
+
+
+def _registered(told: Told) -> dict[str | None, str]:
+    """What is known of the applicant by registration: a licence names it so, whatever was typed."""
+    party = people.masked(told.row.party)
+    if party.kind.value == "company":
+        return {"company.name": party.name, "company.uscc": party.code}
+    return {"person.name": party.name, "person.id_number": party.code}
 
 
 def _grounds(told: Told, kind: str, narrowed: str = "") -> tuple[Text, ...]:

@@ -231,13 +231,14 @@ class DeliveryLetter(Letter, tag="delivery", frozen=True, kw_only=True):
 
 
 class Licence(Letter, tag="licence", frozen=True, kw_only=True):
-    """许可证: the certificate itself. `head.number` is the certificate number."""
+    """许可证: the certificate itself. `head.number` is the certificate number, `identifier` 电子证照标识."""
 
     name: Text
     details: tuple[Detail, ...]
     valid_from: date
     valid_until: date | None = None  # None: no fixed term
     notes: tuple[Text, ...] = ()
+    identifier: str = ""
 
 
 LETTERS: dict[str, type[Letter]] = {

@@ -20,6 +20,7 @@ from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
 from tongban.kit import pdf
 from tongban.kit.api import clock
+from tongban.licences import queries as licences
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
 from tongban.people.access import refusals_as_pages, signed_in
@@ -189,5 +190,6 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     if code:
         context["letter"] = tracking.letter_by_code(code)
         context["addressee"] = tracking.public_addressee(context["letter"])
+        context["licence"] = licences.by_code(code, people.today(clock()))
     missing = bool(code) and context.get("letter") is None
     return render(request, "cases/verify.html", context, status=404 if missing else 200)

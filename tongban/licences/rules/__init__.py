@@ -1,0 +1,1 @@
+"""Rules of licences: identifiers, signed tokens, the status list, standing, grounds; no framework."""

@@ -1,0 +1,1 @@
+"""Pages of licences: the wallet, public verification, the workbench."""

@@ -107,6 +107,7 @@ catalogue:scene key={scene}                 GET  200 public
 catalogue:county code=511802                GET  302 public
 catalogue:item base_code={item}             GET  200 public
 catalogue:guidance base_code={item}         GET  200 public
+catalogue:bpmn base_code={item}             GET  200 public
 catalogue:desk_items                        GET  200 desk
 catalogue:desk_item base_code={item}        GET  200 desk
 catalogue:export                            GET  200 desk

@@ -22,6 +22,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "readyz",
     "record:checkpoint",
     "people:my_data",
+    "catalogue:bpmn",
     "catalogue:export",
     "licences:document",
     "licences:signature",

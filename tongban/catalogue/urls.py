@@ -12,6 +12,7 @@ urlpatterns = [
     path("counties/<str:code>/", portal.choose_county, name="county"),
     path("items/<str:base_code>/", portal.item, name="item"),
     path("items/<str:base_code>/guidance/", portal.guidance, name="guidance"),
+    path("items/<str:base_code>/procedure.bpmn", portal.bpmn, name="bpmn"),
     path("desk/items/", desk.items, name="desk_items"),
     path("desk/items/workbook", workbooks.upload, name="workbook"),
     path("desk/items/workbook/check", workbooks.check, name="workbook_check"),

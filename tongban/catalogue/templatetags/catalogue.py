@@ -4,6 +4,7 @@ from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.catalogue import phrases
+from tongban.catalogue.rules import chart
 from tongban.people import queries as people
 
 register = template.Library()
@@ -113,3 +114,9 @@ def part_text(part) -> str:
     """What a part of a guide is called in a list."""
     text = getattr(part, "law", part)
     return (text.en if (get_language() or "").startswith("en") and text.en else text.zh) or "—"
+
+
+@register.filter
+def chart_of(guide):
+    """The chart of a guide's procedure, laid out."""
+    return chart.drawing(chart.chart(guide))

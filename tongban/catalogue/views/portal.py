@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.catalogue import queries
 from tongban.catalogue.models import Implementation
-from tongban.catalogue.rules import situations
+from tongban.catalogue.rules import chart, situations
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people import queries as people
@@ -127,3 +127,16 @@ def guidance(request: HttpRequest, base_code: str) -> HttpResponse:
         "start_url": f"{reverse('cases:start', args=[here.task_code])}?{urlencode(asked)}" if here else "",
     }
     return render(request, "catalogue/guidance.html", context)
+
+
+@require_GET
+def bpmn(request: HttpRequest, base_code: str) -> HttpResponse:
+    """The procedure as BPMN 2.0, drawn from the definition that runs it."""
+    guide = _opened(request, base_code)["guide"]
+    english = (get_language() or "").startswith("en")
+    content = chart.bpmn(
+        chart.chart(guide), base_code, guide.name.en if english else guide.name.zh, "en" if english else "zh"
+    )
+    response = HttpResponse(content, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="{base_code}.bpmn"'
+    return response

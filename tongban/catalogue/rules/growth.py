@@ -61,7 +61,7 @@ class Row(Frozen, frozen=True, kw_only=True):
     parts: str = ""  # letters of parts.yaml; empty: the item stands alone
     result: str = ""  # 中文/English
     days: str  # statutory/promised in working days; 0 = on the spot
-    materials: str = ""  # beside the pattern's; -key takes one away
+    materials: str = ""  # beside the pattern's; -key takes a material or a step away
     law: str  # key of laws.yaml, with ":article" where it is known
     words: str  # what people call it
     more: str = ""  # #scene @topic !v:visit !o:kept_out !i:intermediary !r:reach
@@ -175,7 +175,7 @@ def _guide(row: Row, part: Part | None, department: str, desk: Desk, library: Li
         questions=[_question()] if len(whom) > 1 else [],
         materials=_materials(row, part, pattern, whom, kind, law, library),
         form=form,
-        steps=_steps(pattern if not part or part.sub == 1 else None, promised),
+        steps=_steps(row, pattern if not part or part.sub == 1 else None, promised),
         result=msgspec.structs.replace(wording.result(row.result, kind), prints=_prints(form)),
         visits=1 if visit else 0,
         visits_reason=visit,
@@ -258,7 +258,7 @@ def _materials(
     own = part and part.materials
     keys = list(own or pattern.materials)
     for token in () if own else row.materials.split():
-        keys = [key for key in keys if key != token[1:]] if token[0] == "-" else [*keys, token]
+        keys = [key for key in keys if f"-{key}" != token] if token[0] == "-" else [*keys, token]
     document = msgspec.structs.replace(law, article="")
     asked: list[tuple[str, Condition]] = [(key, {}) for key in keys]
     asked[1:1] = [(_APPLICANT[audience][1], _only(audience, whom)) for audience in whom]
@@ -317,7 +317,13 @@ def _section(key: str, library: Library, when: Condition) -> Section:
 
 
 def _field(code: str, kind: str, zh: str, en: str, prefill: str | None = None) -> Field:
-    return Field(code=code, label=Text(zh=zh, en=en), kind=FieldKind(kind), prefill=prefill)
+    return Field(
+        code=code,
+        label=Text(zh=zh, en=en),
+        kind=FieldKind(kind.removesuffix("?")),
+        required=not kind.endswith("?"),
+        prefill=prefill,
+    )
 
 
 _STATED = ("applicant_name", "company_name", "company_uscc", "legal_representative")
@@ -332,9 +338,11 @@ def _prints(form: list[Section]) -> list[Print]:
     return [Print(code=field.code, label=field.label) for field in [*who, *about[:3]]]
 
 
-def _steps(pattern: Pattern | None, promised: Limit) -> list[Step]:
+def _steps(row: Row, pattern: Pattern | None, promised: Limit) -> list[Step]:
     """Examination, what the pattern adds, decision; the promise is shared among them."""
-    added = pattern.steps if pattern and promised.amount > len(pattern.steps) + 1 else []
+    added = [step for step in pattern.steps if f"-{step.value}" not in row.materials] if pattern else []
+    if promised.amount <= len(added) + 1:
+        added = []
     return list(_timed(["review", *added, "decision"], promised.amount))
 
 

@@ -179,7 +179,7 @@ def _by_pinyin(wanted: str, index: Index) -> Iterable[tuple[int, float]]:
         return
     for wording, owner in index.spelled:
         if letters in wording if len(letters) > 2 else wording.startswith(letters) and len(wording) < 5:
-            yield owner, (78.0 if wording.startswith(letters) else 62.0) + 20.0 * len(letters) / len(wording)
+            yield owner, (72.0 if wording.startswith(letters) else 69.0) + 26.0 * len(letters) / len(wording)
 
 
 def _by_scene(wanted: str, index: Index) -> Iterable[tuple[int, float]]:

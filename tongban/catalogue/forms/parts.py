@@ -6,12 +6,13 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongban.catalogue import queries
 from tongban.catalogue.rules import columns, terms
 from tongban.catalogue.rules.columns import Column
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guide import Guide, Text
 from tongban.people import queries as people
 
 _LONG = frozenset(
@@ -55,12 +56,13 @@ class PartForm(forms.Form):
 
 
 def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
+    title = spoken(column.title)
     words: dict[str, Any] = {
-        "label": column.title,
+        "label": title,
         "required": not column.optional and column.type is not bool,
     }
     if column.type is bool:
-        return forms.BooleanField(label=column.title, required=False)
+        return forms.BooleanField(label=title, required=False)
     if column.type is int:
         return forms.IntegerField(**words, min_value=-1)
     if choices := _choices(column):
@@ -74,7 +76,7 @@ def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
         if not ticks:
             hint = _("还没有情形问题，总是适用。")
         return forms.MultipleChoiceField(
-            label=column.title,
+            label=title,
             required=False,
             choices=ticks,
             help_text=hint,
@@ -88,27 +90,37 @@ def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
     )
 
 
+def english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def spoken(text: Text) -> str:
+    """A bilingual text in the reader's language."""
+    return text.en if english() and text.en else text.zh
+
+
 def _choices(column: Column) -> list[tuple[str, str]]:
     """The closed list a column draws from: an enumeration, or one of the catalogue's tables."""
     inner = get_args(column.type)[0] if get_origin(column.type) is list else column.type
     if isinstance(inner, type) and issubclass(inner, Enum):
-        return list(terms.VALUES[inner].items())
+        return [(value, spoken(words)) for value, words in terms.VALUES[inner].items()]
     if column.code == "scenes":
-        return [(scene.key, scene.name.zh) for scene in queries.scenes()]
+        return [(scene.key, spoken(scene.name)) for scene in queries.scenes()]
     if column.code == "service.window":
-        return [(row.key, row.name.zh) for row in queries.windows()]
+        return [(row.key, spoken(row.name)) for row in queries.windows()]
     if column.code in {"service.person_topics", "service.enterprise_topics"}:
         audience = column.path[1].removesuffix("_topics")
-        return [(row.key, row.name.zh) for row in queries.topics(audience)]
+        return [(row.key, spoken(row.name)) for row in queries.topics(audience)]
     if column.code in {"department", "service.joint"}:
-        return [(key, words["zh"]) for key, words in people.departments().items()]
+        return [(key, words["en" if english() else "zh"]) for key, words in people.departments().items()]
     return []
 
 
 def _conditions(guide: Guide) -> Iterator[tuple[str, str]]:
     for question in guide.questions:
         for option in question.options:
-            yield f"{question.code}={option.value}", f"{question.ask.zh} {option.label.zh}"
+            yield f"{question.code}={option.value}", f"{spoken(question.ask)} {spoken(option.label)}"
 
 
 def _shown(value: Any) -> Any:

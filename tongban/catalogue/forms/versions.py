@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tongban.catalogue.forms.parts import spoken
 from tongban.catalogue.rules import columns, terms
 from tongban.catalogue.rules.guide import Channel, Guide, Limit, Text, Unit
 from tongban.catalogue.rules.local import Overrides
@@ -20,7 +21,7 @@ class Claim(forms.Form):
     """认领: what one organ does differently from the city's standard, out of a closed list."""
 
     amount = forms.IntegerField(label=_("本地承诺时限"), required=False, min_value=0, max_value=999)
-    unit = forms.ChoiceField(label=_("时限单位"), choices=[(u.value, terms.words(u)) for u in Unit])
+    unit = forms.ChoiceField(label=_("时限单位"), choices=[])
     without = forms.MultipleChoiceField(
         label=_("本地不再要求的材料"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -52,9 +53,10 @@ class Claim(forms.Form):
             },
         )
         self.standard = standard
-        self.fields["without"].choices = [(part.code, part.name.zh) for part in standard.materials]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [(u.value, spoken(terms.words(u))) for u in Unit]  # type: ignore[attr-defined]
+        self.fields["without"].choices = [(part.code, spoken(part.name)) for part in standard.materials]  # type: ignore[attr-defined]
         further = [channel for channel in Channel if channel not in standard.service.channels]
-        self.fields["channels"].choices = [(one.value, terms.words(one)) for one in further]  # type: ignore[attr-defined]
+        self.fields["channels"].choices = [(one.value, spoken(terms.words(one))) for one in further]  # type: ignore[attr-defined]
 
     def overrides(self) -> Overrides:
         """What was typed, as the closed list of differences."""
@@ -78,5 +80,5 @@ def _bilingual(zh: str, en: str) -> Text | None:
 
 
 def title_of(kind: type) -> str:
-    """The word of a kind of part, for headings."""
-    return next(sheet.title for sheet in columns.sheets() if sheet.part is kind)
+    """The word of a kind of part, for headings, in the reader's language."""
+    return next(spoken(sheet.words) for sheet in columns.sheets() if sheet.part is kind)

@@ -62,7 +62,7 @@ def write(wanted: Sequence[Guide]) -> bytes:
 
 def _sheet(page: Any, sheet: Sheet, rows: list[list], look: dict[str, Any]) -> None:
     page.write_row(
-        0, 0, [*(KEY_TITLES[key] for key in sheet.keys), *(c.title for c in sheet.columns)], look["words"]
+        0, 0, [*(KEY_TITLES[key] for key in sheet.keys), *(c.title.zh for c in sheet.columns)], look["words"]
     )
     page.write_row(1, 0, [*sheet.keys, *(c.code for c in sheet.columns)], look["codes"])
     page.freeze_panes(HEAD, len(sheet.keys) + 1)
@@ -230,7 +230,11 @@ class _Reader:
                 continue
             if value is None and not column.optional:
                 self.fault(
-                    sheet, at(column.code), f"没有填写“{column.title}”", f"{column.title} is empty", base_code
+                    sheet,
+                    at(column.code),
+                    f"没有填写“{column.title.zh}”",
+                    f"{column.title.en} is empty",
+                    base_code,
                 )
             elif value is not None:
                 _put(values, column.path, value)

@@ -8,7 +8,9 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from tongban.catalogue.rules import terms
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guide import Guide, Text
+
+_CONTENT = Text(zh="内容", en="Content")
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -23,16 +25,21 @@ class Column(msgspec.Struct, frozen=True):
         return ".".join(self.path)
 
     @property
-    def title(self) -> str:
-        whole = "内容" if self.path[0] in {"zh", "en"} else ""
-        return whole + "".join(terms.FIELDS[name] for name in self.path)
+    def title(self) -> Text:
+        """What the column is called: the words of its path put together."""
+        words = [_CONTENT] if self.path[0] in {"zh", "en"} else []
+        words += [terms.FIELDS[name] for name in self.path]
+        return Text(
+            zh="".join(word.zh for word in words),
+            en=" ".join(word.en for word in words if word.en).capitalize(),
+        )
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The words a cell may hold, where they are a closed list of single values."""
         if self.type is bool:
             return "是", "否"
-        return tuple(terms.VALUES[self.type].values()) if _is_enum(self.type) else ()
+        return tuple(word.zh for word in terms.VALUES[self.type].values()) if _is_enum(self.type) else ()
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -57,8 +64,13 @@ class Sheet(msgspec.Struct, frozen=True):
         return ".".join(self.path)
 
     @property
-    def title(self) -> str:
+    def words(self) -> Text:
         return terms.SHEETS[self.code]
+
+    @property
+    def title(self) -> str:
+        """As the sheet is called in a workbook."""
+        return self.words.zh
 
 
 _OWNER = {"questions": "question", "materials": "material", "form": "section", "fields": "field"}
@@ -142,7 +154,7 @@ def written(value: object) -> str | int | None:
         case bool():
             return "是" if value else "否"
         case Enum():
-            return terms.words(value)
+            return terms.words(value).zh
         case int() | str():
             return value
         case list():
@@ -182,7 +194,7 @@ def _value(kind: Any, text: str) -> Any:
     if _is_enum(kind):
         table = terms.VALUES[kind]
         return _of(
-            text, {**{word: value for value, word in table.items()}, **{value: value for value in table}}
+            text, {**{word.zh: value for value, word in table.items()}, **{value: value for value in table}}
         )
     if get_origin(kind) is list:
         (inner,) = get_args(kind)

@@ -2,10 +2,11 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client, TransactionTestCase, override_settings
 from playwright.sync_api import sync_playwright
 
@@ -58,6 +59,24 @@ def chromium(town):
         connections.close_all()  # those of this loop: outside it Django hands out others
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def in_the_town(town):
+    """Does something in the town behind the browser's back; in a thread, for signing needs a loop of its own."""
+
+    def do(what):
+        def whole():
+            try:
+                with transaction.atomic():
+                    return what()
+            finally:
+                connections.close_all()
+
+        with override_settings(MEDIA_ROOT=town.folder / "uploads"), ThreadPoolExecutor(1) as thread:
+            return thread.submit(whole).result()
+
+    return do
 
 
 @pytest.fixture

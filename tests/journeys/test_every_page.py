@@ -120,7 +120,6 @@ other  200 /my/licences/
 anon   200 /licences/verify/?q={licence_code}
 anon   200 /licences/verify/?q=nonesuch
 anon   200 /licences/verify/#{licence_token}
-anon   200 /licences/verify/#nonsense
 anon   404 /licences/copies/NOSUCHCODE00/
 head   200 /desk/licences/{contested}/
 clerk  200 /desk/licences/?q=zzzzzz

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Portal navigation: label and the URL name that answers it. An entry whose room is not installed is left out.
 NAVIGATION = (
     (_("办事"), "catalogue:home"),
     (_("我的办件"), "cases:mine"),
-    (_("我的证照"), "licences:wallet"),
+    (pgettext_lazy("navigation", "证照"), "licences:wallet"),
     (_("查进度"), "cases:track"),
     (_("核验"), "cases:verify"),
     (_("记录"), "record:home"),
@@ -21,6 +22,7 @@ NAVIGATION = (
 DESK = (
     (_("待办"), "cases:inbox", "inbox"),
     (_("全部办件"), "cases:desk", "cases"),
+    (pgettext_lazy("navigation", "证照"), "licences:desk", "licences"),
     (_("事项管理"), "catalogue:desk_items", "items"),
     (_("日历"), "cases:calendar", "calendar"),
     (_("记录"), "record:home", "record"),

@@ -60,6 +60,11 @@ def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
     words: dict[str, Any] = {
         "label": title,
         "required": not column.optional and column.type is not bool,
+        "error_messages": {
+            "required": _("“%(label)s”没有填写：请填写后再保存。") % {"label": title},
+            "invalid": _("“%(label)s”应为整数：请改正后再保存。") % {"label": title},
+            "invalid_choice": _("“%(label)s”没有选择：请选择一项。") % {"label": title},
+        },
     }
     if column.type is bool:
         return forms.BooleanField(label=title, required=False)

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import city
 from tests.people.signing import sign_in
@@ -125,3 +126,17 @@ def test_the_stored_document_is_what_was_signed():
     content = documents.canonical(msgspec.convert(licence.document, documents.Document))
     root = signing.root_certificate(settings.VAR_DIR / issuing.SEALS)
     assert signing.verify_bytes(content, bytes(licence.signature), root=root).valid
+
+
+def test_the_wallet_asks_the_same_number_of_statements_with_one_licence_and_with_three():
+    client = Client()
+    sign_in(client, "wang_xiaomei")
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            granted()
+        client.get("/my/licences/")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/my/licences/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -110,6 +110,7 @@ catalogue:guidance base_code={item}         GET  200 public
 catalogue:bpmn base_code={item}             GET  200 public
 catalogue:desk_items                        GET  200 desk
 catalogue:desk_item base_code={item}        GET  200 desk
+catalogue:figures                           GET  200 desk
 catalogue:export                            GET  200 desk
 catalogue:workbook                          GET  200 editor
 catalogue:workbook                          POST 422 editor

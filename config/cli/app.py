@@ -2,7 +2,20 @@
 
 import typer
 
-from config.cli import admin, case, catalogue, clock, demo, doctor, draw, licences, record, up, worker
+from config.cli import (
+    admin,
+    case,
+    catalogue,
+    clock,
+    demo,
+    doctor,
+    draw,
+    figures,
+    licences,
+    record,
+    up,
+    worker,
+)
 
 app = typer.Typer(
     name="tongban",
@@ -14,6 +27,7 @@ app.command("up")(up.up)
 app.command("worker")(worker.worker)
 app.command("doctor")(doctor.doctor)
 app.command("admin")(admin.admin)
+app.command("figures")(figures.figures)
 app.add_typer(demo.app, name="demo", help="Build the demo city, play its story, sign in as its people.")
 app.add_typer(clock.app, name="clock", help="Time limits: when something is due, and why.")
 app.add_typer(case.app, name="case", help="Look at a case.")

@@ -108,6 +108,7 @@ edit   200 /desk/items/?q=zzzzzz
 edit   200 /desk/versions/{version}/parts/edit?at=materials.0
 edit   200 /desk/versions/{version}/parts/edit?add=questions
 edit-en 200 /desk/items/
+edit-en 200 /desk/items/figures
 edit-en 200 /desk/versions/{version}/
 clerk  200 /desk/cases/{supplied}/
 exam   200 /desk/cases/{suspended}/

@@ -14,6 +14,7 @@ urlpatterns = [
     path("items/<str:base_code>/guidance/", portal.guidance, name="guidance"),
     path("items/<str:base_code>/procedure.bpmn", portal.bpmn, name="bpmn"),
     path("desk/items/", desk.items, name="desk_items"),
+    path("desk/items/figures", desk.figures, name="figures"),
     path("desk/items/workbook", workbooks.upload, name="workbook"),
     path("desk/items/workbook/check", workbooks.check, name="workbook_check"),
     path("desk/items/export.xlsx", workbooks.export, name="export"),

@@ -1,7 +1,7 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, tables, versions."""
 
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
-from tongban.catalogue.queries.desk import desk, on_their_way, sheet, shelf
+from tongban.catalogue.queries.desk import compression, coverage, desk, on_their_way, sheet, shelf
 from tongban.catalogue.queries.finding import Found, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
@@ -48,6 +48,8 @@ __all__ = [
     "changes",
     "city",
     "claim_of",
+    "compression",
+    "coverage",
     "desk",
     "findings",
     "forget_calendar",

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 import msgspec
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
+from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, Item, ItemVersion
 from tongban.catalogue.queries import finding, versions
 from tongban.catalogue.queries import items as in_force
-from tongban.catalogue.rules import diff, duties, workflow
+from tongban.catalogue.rules import diff, duties, figures, workflow
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.lint import Finding
 from tongban.catalogue.rules.workflow import Status
@@ -172,3 +173,25 @@ def _names(by: list[str]) -> dict[str, str]:
     """Names of accounts as the record writes them ("account:7")."""
     ids = {int(one.partition(":")[2]): one for one in by if one.startswith("account:")}
     return {ids[pk]: name for pk, name in people.account_names(ids).items()}
+
+
+def coverage() -> list[figures.Figure]:
+    """The catalogue's coverage today."""
+    return figures.coverage(_guides(), running_codes())
+
+
+def compression() -> float | None:
+    """By how much promises are shorter than the statutory limits; None without items."""
+    found = figures.compression(_guides())
+    return None if found is None else float(found)
+
+
+def _guides() -> list[Guide]:
+    return [row.guide for row in in_force.items()]
+
+
+def running_codes() -> set[str]:
+    """Base codes of items that some organ runs today."""
+    on = timezone.localdate()
+    rows = Implementation.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    return set(rows.values_list("item__base_code", flat=True).distinct())

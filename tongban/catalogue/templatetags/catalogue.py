@@ -120,3 +120,9 @@ def part_text(part) -> str:
 def chart_of(guide):
     """The chart of a guide's procedure, laid out."""
     return chart.drawing(chart.chart(guide))
+
+
+@register.filter
+def share(value) -> str:
+    """A share as people write it: 94.2%; a dash where there is nothing to count."""
+    return "—" if value is None else f"{float(value):.1%}"

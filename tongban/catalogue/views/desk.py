@@ -43,6 +43,14 @@ def item(request: HttpRequest, base_code: str, caller: Caller) -> HttpResponse:
     return render(request, "catalogue/desk/item.html", {"d": queries.desk(base_code, caller, clock())})
 
 
+@require_GET
+@staff_only
+def figures(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Coverage of the catalogue: each figure with its formula and the items it leaves out."""
+    context = {"figures": queries.coverage(), "compression": queries.compression(), "at": clock()}
+    return render(request, "catalogue/desk/figures.html", context)
+
+
 @require_POST
 @staff_only
 def begin(request: HttpRequest, base_code: str, caller: Caller) -> HttpResponse:

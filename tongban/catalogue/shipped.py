@@ -9,7 +9,7 @@ import msgspec
 import yaml
 
 from tongban.catalogue.rules import growth
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guide import Basis, Guide
 
 DATA = Path(__file__).resolve().parent / "data"
 WRITTEN = DATA / "items"
@@ -34,18 +34,36 @@ def library() -> growth.Library:
     return msgspec.convert(parts, growth.Library)
 
 
+def basis(law: str) -> Basis:
+    """A key of data/grown/laws.yaml, with ":article" where it is known, as a legal basis."""
+    return growth.basis(law, library())
+
+
 def rows(department: str) -> list[growth.Row]:
     """The lines of one department's table."""
     with open(GROWN / "items" / f"{department}.csv", encoding="utf-8", newline="") as lines:
         return [msgspec.convert(row, growth.Row) for row in csv.DictReader(lines, delimiter="|")]
 
 
+def intermediary_rows() -> list[dict[str, str]]:
+    """data/intermediaries.csv, as it stands."""
+    with open(DATA / "intermediaries.csv", encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="|"))
+
+
 @cache
 def grown() -> tuple[Guide, ...]:
-    """Every guide built from the tables, by number; structurally complete, not anybody's real list."""
+    """Every guide built from the tables, by number; structurally complete, not anybody's real list.
+
+    Which intermediaries an item asks for, their list says.
+    """
     desks = msgspec.convert(load(GROWN / "departments.yaml"), dict[str, growth.Desk])
+    asked: dict[str, list[str]] = {}
+    for line in intermediary_rows():
+        for item in line["items"].split():
+            asked.setdefault(item, []).append(line["code"])
     made = [
-        guide
+        growth.asking(guide, asked.get(guide.base_code, []))
         for department, desk in desks.items()
         for row in rows(department)
         for guide in growth.grow(row, department, desk, library())
@@ -53,6 +71,7 @@ def grown() -> tuple[Guide, ...]:
     return tuple(sorted(made, key=lambda guide: guide.number))
 
 
-def guides() -> list[Guide]:
+@cache
+def guides() -> tuple[Guide, ...]:
     """The whole shipped catalogue, by number."""
-    return [*written(), *grown()]
+    return (*written(), *grown())

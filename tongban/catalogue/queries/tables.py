@@ -4,6 +4,7 @@ from functools import cache
 
 import msgspec
 
+from tongban.catalogue.queries.lists import intermediaries
 from tongban.catalogue.rules.guide import Text
 from tongban.catalogue.rules.lint import Tables
 from tongban.catalogue.shipped import DATA, load
@@ -62,5 +63,5 @@ def tables() -> Tables:
         windows=frozenset(row.key for row in windows()),
         person_topics=frozenset(row.key for row in topics("person")),
         enterprise_topics=frozenset(row.key for row in topics("enterprise")),
-        intermediaries=frozenset(),
+        intermediaries=frozenset(row.code for row in intermediaries()),
     )

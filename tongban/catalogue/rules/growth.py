@@ -64,7 +64,7 @@ class Row(Frozen, frozen=True, kw_only=True):
     materials: str = ""  # beside the pattern's; -key takes a material or a step away
     law: str  # key of laws.yaml, with ":article" where it is known
     words: str  # what people call it
-    more: str = ""  # #scene @topic !v:visit !o:kept_out !i:intermediary !r:reach
+    more: str = ""  # #scene !v:visit !o:kept_out !r:reach
 
 
 class Stock(Frozen, frozen=True, kw_only=True):
@@ -152,7 +152,7 @@ def _guide(row: Row, part: Part | None, department: str, desk: Desk, library: Li
     sub = part.sub if part else 0
     name = wording.name(row.zh, row.en, part.name if part else None)
     statutory, promised = _limits(row.days, part)
-    law = _basis(row.law, library)
+    law = basis(row.law, library)
     marks = _marks(row.more)
     visit = wording.VISITS.get(marks["v"][0]) if marks["v"] and not (part and part.share == 0) else None
     form = _form(part, pattern, whom, library)
@@ -188,6 +188,13 @@ def _guide(row: Row, part: Part | None, department: str, desk: Desk, library: Li
     )
 
 
+def asking(guide: Guide, intermediaries: list[str]) -> Guide:
+    """The guide with the intermediaries it may ask for."""
+    return msgspec.structs.replace(
+        guide, service=msgspec.structs.replace(guide.service, intermediaries=intermediaries)
+    )
+
+
 def _text(pair: tuple[str, str]) -> Text:
     return Text(zh=pair[0], en=pair[1])
 
@@ -201,7 +208,8 @@ def _limits(days: str, part: Part | None) -> tuple[Limit, Limit]:
     return Limit(amount=int(statutory)), Limit(amount=amount)
 
 
-def _basis(law: str, library: Library) -> Basis:
+def basis(law: str, library: Library) -> Basis:
+    """A key of the laws with ":article", or without one for the document as a whole."""
     key, _, article = law.partition(":")
     zh, en, rank = library.laws[key]
     return Basis(
@@ -210,8 +218,8 @@ def _basis(law: str, library: Library) -> Basis:
 
 
 def _marks(more: str) -> dict[str, list[str]]:
-    """Scenes under "#", topics under "@", and the marks v, o, i, r under their letter."""
-    found: dict[str, list[str]] = {sign: [] for sign in "#@voir"}
+    """Scenes under "#", and the marks v, o, r under their letter."""
+    found: dict[str, list[str]] = {sign: [] for sign in "#vor"}
     for mark in more.split():
         if mark[0] == "!":
             found[mark[1]].append(mark[3:])
@@ -276,7 +284,7 @@ _FROM_LICENSING = {"application_form": 29, "power_of_attorney": 29}  # 行政许
 def _material(key: str, when: Condition, kind: Kind, law: Basis, library: Library) -> Material:
     stock = library.materials[key]
     if kind is Kind.LICENCE and key in _FROM_LICENSING:
-        law = _basis(f"licensing:{_FROM_LICENSING[key]}", library)
+        law = basis(f"licensing:{_FROM_LICENSING[key]}", library)
     return Material(
         code=key,
         name=_text(stock.name),
@@ -369,5 +377,4 @@ def _service(marks: dict[str, list[str]], desk: Desk, whom: list[Audience]) -> S
         window=desk.window,
         person_topics=list(dict.fromkeys([desk.person])) if Audience.PERSON in whom else [],
         enterprise_topics=[desk.enterprise] if Audience.ENTERPRISE in whom else [],
-        intermediaries=marks["i"],
     )

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tongban.people.middleware.NothingKept",
+    "tongban.people.middleware.Renewal",
     "tongban.people.middleware.StaffGate",
     "axes.middleware.AxesMiddleware",
 ]
@@ -172,8 +173,7 @@ AXES_LOCKOUT_CALLABLE = "tongban.people.views.signin.locked"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the half hour runs from the fifth failure
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-SESSION_COOKIE_AGE = 30 * 60  # idle timeout, renewed at each request
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = 30 * 60  # idle timeout; people.middleware.Renewal renews it
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -9,6 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axes.models import AccessAttempt, AccessLog
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.people.signing import sign_in
@@ -326,3 +328,17 @@ def test_no_browser_keeps_a_signed_in_persons_pages_for_the_back_button(client, 
 
 def test_no_browser_keeps_the_answer_to_what_was_typed(client):
     assert "no-store" in client.post("/track/", {"code": "x", "last4": "1234"})["Cache-Control"]
+
+
+def test_a_page_read_renews_the_session_at_most_once_a_minute(client):
+    sign_in(client, "yucheng_clerk")
+    client.get("/accessibility/")  # the first page writes when the session was last used
+    before = client.session["renewed"]
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/my/")
+    assert [query["sql"] for query in captured if query["sql"].startswith("UPDATE")] == []
+    session = client.session
+    session["renewed"] = before - 61
+    session.save()
+    client.get("/my/")
+    assert client.session["renewed"] > before - 61

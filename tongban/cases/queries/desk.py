@@ -1,5 +1,6 @@
 """What the workbench shows of a case: facts, materials with marks, the verdict of a check, commands."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -77,13 +78,14 @@ def post_words(caller: Caller) -> str:
 def case_page(found: Opened, caller: Caller) -> dict:
     """Everything of one case an officer sees; a fixed number of statements."""
     form = Form.objects.filter(case=found.row).first()
+    used = licences.uses_of_case(found.row.pk)
     return {
         "o": found,
         "t": tracking.tracking(found),
         "party": people.masked(found.row.party),
         "answers": _answers(found, form),
-        "materials": materials(found),
-        "shared_licences": shared_licences(found),
+        "materials": materials(found, used),
+        "shared_licences": shared_licences(found, used),
         "milestones": progress.milestones(found),
         "history": progress.history(found, names=True),
         "letters": lists.letters(found.row),
@@ -104,10 +106,10 @@ def _answers(found: Opened, form: Form | None) -> list[dict]:
     return applications.in_words(situation.sections, people.masked_answers(form.answers, fields), named)
 
 
-def shared_licences(found: Opened) -> list[dict]:
+def shared_licences(found: Opened, used: Mapping[str, licences.Used]) -> list[dict]:
     """Licences of the applicant that the organ found itself: {part, held} of materials nobody was asked for."""
     assert found.case.terms is not None
-    asked, used = found.case.terms.materials, licences.uses_of_case(found.row.pk)
+    asked = found.case.terms.materials
     return [
         {"part": part, "held": used[part.code]}
         for part in found.guide.materials
@@ -115,15 +117,18 @@ def shared_licences(found: Opened) -> list[dict]:
     ]
 
 
-def materials(found: Opened) -> list[dict]:
-    """The materials asked for, the files given in each round, and which are new since the notice."""
+def materials(found: Opened, used: Mapping[str, licences.Used] | None = None) -> list[dict]:
+    """The materials asked for, the files given in each round, and which are new since the notice.
+
+    `used` are the licences that stood for materials; read here unless they are at hand.
+    """
+    used = licences.uses_of_case(found.row.pk) if used is None else used
     terms = found.case.terms
     assert terms is not None
     given: dict[str, list[Upload]] = {}
     for upload in Upload.objects.filter(case=found.row, removed_at=None).order_by("uploaded_at", "id"):
         if upload.material in found.case.submitted and upload.round <= found.case.notices + 1:
             given.setdefault(upload.material, []).append(upload)
-    used = licences.uses_of_case(found.row.pk)
     return [
         {
             "part": part,

@@ -1,13 +1,15 @@
 """The city's 612 items: 42 written in full, the rest grown from tables, whole, bilingual and marked as demo data."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from tongban.catalogue import queries, shipped
+from tongban.catalogue import actions, queries, shipped
 from tongban.catalogue.models import Implementation, ItemVersion
 from tongban.catalogue.rules import growth, situations, wording
-from tongban.catalogue.rules.guide import Kind, Level, StepKind
+from tongban.catalogue.rules.guide import Kind, Level, Limit, StepKind
 from tongban.catalogue.rules.lint import lint, lint_references
 from tongban.engine import codes
 from tongban.people import queries as people
@@ -16,6 +18,7 @@ from tongban.record.models import Event
 
 GUIDES = shipped.guides()
 GROWN = shipped.grown()
+AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 def test_the_city_runs_612_items_and_marks_those_grown_from_tables():
@@ -126,3 +129,13 @@ def test_each_first_version_has_its_event_in_the_record():
     stored = dict(ItemVersion.objects.values_list("item__base_code", "digest"))
     assert {event.stream_id: event.facts["digest"] for event in told} == stored
     assert len(stored) == 612
+
+
+@pytest.mark.django_db
+def test_building_the_city_again_leaves_what_officials_changed_or_cancelled():
+    first, second = GROWN[:2]
+    changed = replace(first, promised=Limit(amount=max(first.promised.amount - 1, 1)))
+    assert actions.publish(guide=changed, at=AT, by="test")
+    ItemVersion.objects.filter(item__base_code=second.base_code).update(status="cancelled")
+    assert actions.load_guides(wanted=GUIDES, at=AT, by="test") == 0
+    assert actions.load_guides(wanted=[replace(first, number=999_999)], at=AT, by="test") == 1

@@ -8,7 +8,7 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from pypinyin import lazy_pinyin
@@ -137,12 +137,19 @@ def _phrases(wanted: str, index: Index) -> list[tuple[str, float]]:
 
 def _same(wanted: str, index: Index) -> Iterable[tuple[int, float]]:
     """Wordings that are the words, contain them or are contained in them; the nearer in length the better."""
-    size = len(wanted)
+    size, inside = len(wanted), _inside(wanted)
     for words, owner, weight in zip(index.wordings, index.owners, index.weights, strict=True):
-        if wanted in words:
+        if wanted in words and inside(words):
             yield owner, weight * (100.0 if words == wanted else 80.0 + 19.0 * size / len(words))
         elif len(words) > 1 and words in wanted:
             yield owner, weight * (72.0 + 26.0 * len(words) / size)
+
+
+def _inside(wanted: str) -> Callable[[str], object]:
+    """Whether the words stand in a wording that has them: Latin ones only where a word begins."""
+    if not wanted.isascii():
+        return bool
+    return re.compile(rf"(?<![a-z0-9]){re.escape(wanted)}").search
 
 
 def _shared(wanted: str, index: Index) -> Iterable[tuple[int, float]]:

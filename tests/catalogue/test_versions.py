@@ -154,6 +154,11 @@ def test_a_version_with_findings_is_not_submitted(desk):
     assert refusal(actions.submit, version=row.pk, caller=desk["editor"], at=LATER) == "findings_open"
 
 
+def test_a_version_that_changes_nothing_is_not_submitted(desk):
+    row = actions.begin(guide=FOOD, caller=desk["editor"], at=LATER)
+    assert refusal(actions.submit, version=row.pk, caller=desk["editor"], at=LATER) == "nothing_changed"
+
+
 def test_one_version_of_an_item_is_on_its_way_at_a_time(desk):
     actions.begin(guide=QUICKER, caller=desk["editor"], at=LATER)
     assert refusal(actions.begin, guide=QUICKER, caller=desk["editor"], at=LATER) == "version_already_open"

@@ -71,9 +71,11 @@ def _marked(path: str, entries: list[dict]) -> list[dict]:
 
 
 def _under(path: str, url: str) -> bool:
-    """Whether `path` lies at or below `url`; the home page owns the guides as well."""
+    """Whether `path` lies at or below `url`; the home page owns the guides, the items their versions."""
     if url == "/":
         return path == "/" or path.startswith(("/items/", "/search", "/scenes/"))
+    if url == "/desk/items/":
+        return path.startswith((url, "/desk/versions/", "/desk/claims/"))
     return path.startswith(url)
 
 

@@ -114,9 +114,11 @@ def answer(*, version: int, rule: str, where: str, words: str, caller: Caller, a
 
 @transaction.atomic
 def submit(*, version: int, caller: Caller, at: datetime, note: str = "") -> ItemVersion:
-    """Send a draft into review. Refuses not_your_turn, version_not_open, findings_open (count)."""
+    """Send a draft into review. Refuses not_your_turn, version_not_open, nothing_changed, findings_open (count)."""
     row = _open(version, caller)
     _still_draft(row)
+    if not queries.changes(row) and row.implementation is None:
+        raise Refused("nothing_changed")
     if left := queries.unanswered(row):
         raise Refused("findings_open", count=len(left))
     return _go(row, "submitted", caller, at, note)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tongban.catalogue.rules.guide import Guide
-from tongban.catalogue.rules.lint import service, structure
+from tongban.catalogue.rules.lint import disguised, service, structure
 from tongban.catalogue.rules.lint.across import ACROSS, Tables, lint_phones, lint_references
 from tongban.catalogue.rules.lint.finding import Finding, Rule
 
@@ -39,6 +39,12 @@ RULES: dict[str, Rule] = {
         structure.steps_known,
         structure.one_decision_last,
         structure.steps_within_promise,
+        disguised.suspect_filing_examined,
+        disguised.suspect_cover_name,
+        disguised.suspect_condition,
+        disguised.suspect_material,
+        disguised.suspect_step,
+        disguised.suspect_intermediary,
     )
 }
 

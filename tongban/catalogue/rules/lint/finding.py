@@ -6,8 +6,7 @@ import msgspec
 
 from tongban.catalogue.rules.guide import Guide, Text
 
-# Findings that are suspicions: a department can answer them with the law. Basis: configuration (M32).
-ANSWERABLE: frozenset[str] = frozenset()
+SUSPICION = "suspect_"  # rules named so find suspicions, which a department can answer with the law
 
 
 class Finding(msgspec.Struct, frozen=True, order=True):
@@ -20,7 +19,7 @@ class Finding(msgspec.Struct, frozen=True, order=True):
     @property
     def answerable(self) -> bool:
         """Whether the department may show that it is lawful as it stands; any other finding must be mended."""
-        return self.rule in ANSWERABLE
+        return self.rule.startswith(SUSPICION)
 
 
 Fault = tuple[str, Text]  # (path inside the guide, words)

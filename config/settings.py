@@ -49,7 +49,9 @@ SECRET_KEY = kept_secret("secret_key")
 FIELD_KEY = bytes.fromhex(kept_secret("field_key"))  # encrypts ID numbers and phones
 LOOKUP_KEY = bytes.fromhex(kept_secret("lookup_key"))  # keyed hash for exact look-up of the same
 RECORD_KEY = bytes.fromhex(kept_secret("record_key"))  # Ed25519 seed that signs checkpoints
-LICENCE_KEY = bytes.fromhex(kept_secret("licence_key"))  # seed of the key that signs licences' QR codes and status lists
+LICENCE_KEY = bytes.fromhex(
+    kept_secret("licence_key")
+)  # seed of the key that signs licences' QR codes and status lists
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
 REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status

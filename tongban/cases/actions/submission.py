@@ -58,7 +58,12 @@ def _submit(
     draft = (
         Draft.objects.select_for_update(of=("self",))
         .select_related("implementation__organ")
-        .annotate(given=ArraySubquery(_GIVEN), items_held=licences.items_held("party"), status=F("version__status"), until=F("version__effective_to"))
+        .annotate(
+            given=ArraySubquery(_GIVEN),
+            items_held=licences.items_held("party"),
+            status=F("version__status"),
+            until=F("version__effective_to"),
+        )
         .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
     )

@@ -63,7 +63,7 @@ def test_home_costs_the_same_however_many_companies(client, django_assert_num_qu
         uscc = codes.make_uscc("91", "511802", f"MA62{number:04d}")
         actions.register_company(name=f"店{number}", uscc=uscc, caller=queries.caller_of(account, at), at=at)
     client.get("/me/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get("/me/")
 
 

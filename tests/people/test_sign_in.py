@@ -335,10 +335,10 @@ def test_a_page_read_renews_the_session_at_most_once_a_minute(client):
     client.get("/accessibility/")  # the first page writes when the session was last used
     before = client.session["renewed"]
     with CaptureQueriesContext(connection) as captured:
-        client.get("/my/")
+        client.get("/me/")
     assert [query["sql"] for query in captured if query["sql"].startswith("UPDATE")] == []
     session = client.session
     session["renewed"] = before - 61
     session.save()
-    client.get("/my/")
+    client.get("/me/")
     assert client.session["renewed"] > before - 61

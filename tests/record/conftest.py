@@ -1,8 +1,11 @@
 """A sealed log that every test of a module sees; what a test does to it is rolled back."""
 
+import sys
+
 import pytest
 from django.test import TransactionTestCase, override_settings
 
+from config import cli
 from tests.record import log
 from tests.record.log import WITNESS, WITNESS_KEY
 from tongban.record import actions, queries, rules
@@ -38,17 +41,15 @@ def sealed(_sealed, db):
 
 
 @pytest.fixture
-def command(monkeypatch):
+def command(monkeypatch, capsys):
     """`tongban record …` on the test's database: its exit code and what it said."""
-    from typer.testing import CliRunner
-
-    from config.cli.record import app
-
     monkeypatch.setenv("DATABASE_URL", "postgresql:///the-connection-is-already-open")
 
     def run(*words: object) -> tuple[int, str]:
-        result = CliRunner().invoke(app, [str(word) for word in words])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result.exit_code, result.output
+        monkeypatch.setattr(sys, "argv", ["tongban", "record", *map(str, words)])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        code, said = stopped.value.code, capsys.readouterr()
+        return (1, said.out + code) if isinstance(code, str) else (code or 0, said.out + said.err)
 
     return run

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,6 +41,16 @@ def _digest() -> str:
     for path in parts:
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+# What a process remembers of versions by their number; a clone gives the same numbers to others.
+_REMEMBERED = {"items": ("guide", "running"), "calendar": ("_calendar",), "finding": ("_index",)}
+
+
+def _forget() -> None:
+    for module, names in _REMEMBERED.items():
+        for name in names:
+            getattr(import_module(f"tongban.catalogue.queries.{module}"), name).cache_clear()
 
 
 class Server:
@@ -110,6 +121,7 @@ def django_db_setup(server, django_db_blocker, request):
             for link in connections.all(initialized_only=True):
                 link.close()
             server.clone(template, name)
+            _forget()
 
         TransactionTestCase._fixture_teardown = restore
         yield

@@ -1,5 +1,6 @@
 """The public pages people start from: home, search, scenes, a guide, its guidance questions."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people import queries as people
 
+RESULTS = 24  # on a page
 COUNTY = "county"  # cookie: the county the reader has chosen
 _FREQUENT = ("000131001000", "000131003000", "000131002000", "000714053000", "002035050000", "000715050000")
 
@@ -54,8 +56,12 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Results for the words given; every item without words."""
     words = request.GET.get("q", "").strip()[:100]
-    found = queries.search(words, get_language() or "zh-hans", request.GET.get("audience", ""))
-    return render(request, "catalogue/search.html", {**_place(request), "words": words, "found": found})
+    audience = request.GET.get("audience", "")
+    found = queries.search(words, get_language() or "zh-hans", audience)
+    page = Paginator(found, RESULTS).get_page(request.GET.get("page"))
+    kept = urlencode({name: value for name, value in (("q", words), ("audience", audience)) if value})
+    context = {**_place(request), "words": words, "found": found, "page": page, "kept": kept}
+    return render(request, "catalogue/search.html", context)
 
 
 @require_GET
@@ -89,15 +95,22 @@ def _opened(request: HttpRequest, base_code: str) -> dict:
         version = queries.version_in_force(row.pk, at, here.pk if here else None)
     except Refused as refused:
         raise Http404 from refused
-    return {**place, "guide": queries.guide(version.pk), "runs": runs, "here": here}
+    county = place["county"].code if place["county"] else ""
+    near = [run for run in runs if run.level != "town" or run.division_code.startswith(county)]
+    return {
+        **place,
+        "guide": queries.guide(version.pk),
+        "runs": near,
+        "further": len(runs) - len(near),
+        "here": here,
+    }
 
 
 def _here(runs: list[Implementation], county) -> Implementation | None:
-    """Who runs the item for the reader's county: that county's organ, else the city's."""
-    at_county = (run for run in runs if county and run.division_code == county.code)
-    return next(at_county, None) or next(
-        (run for run in runs if run.level == "city"), runs[0] if runs else None
-    )
+    """Who runs the item for the reader's county: that county's organ, else a town's of it, else the city's."""
+    near = [run for run in runs if county and run.division_code.startswith(county.code)]
+    city = [run for run in runs if run.level == "city"]
+    return next(iter([*near, *city, *runs]), None)
 
 
 @require_GET

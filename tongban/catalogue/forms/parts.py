@@ -33,7 +33,11 @@ class PartForm(forms.Form):
     def __init__(self, data=None, *, kind: type, part: Any, guide: Guide) -> None:
         self.kind, self.part = kind, part
         self.columns = tuple(columns.columns(kind))
-        initial = {column.code: _shown(_at(part, column.path)) for column in self.columns} if part else {}
+        initial = (
+            {column.code: _shown(columns.value_at(part, column.path)) for column in self.columns}
+            if part
+            else {}
+        )
         super().__init__(data, initial=initial)
         for column in self.columns:
             self.fields[column.code] = _field(column, guide, kind)
@@ -44,7 +48,7 @@ class PartForm(forms.Form):
         for column in self.columns:
             value = _typed(column, self.cleaned_data[column.code])
             if value not in (None, "", [], {}) or (value == "" and not column.optional):
-                _put(values, column.path, value)
+                columns.put_at(values, column.path, value)
         kept = msgspec.to_builtins(self.part) if self.part is not None else {}
         inner = {name: kept[name] for name in kept if isinstance(kept[name], list) and name not in values}
         own = {column.path[0] for column in self.columns}
@@ -150,15 +154,3 @@ def _typed(column: Column, value: Any) -> Any:
     if get_origin(column.type) is list and isinstance(value, str):
         return [line.strip() for line in value.splitlines() if line.strip()]
     return value
-
-
-def _at(part: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        part = None if part is None else getattr(part, name)
-    return part
-
-
-def _put(values: dict, path: tuple[str, ...], value: Any) -> None:
-    for name in path[:-1]:
-        values = values.setdefault(name, {})
-    values[path[-1]] = value

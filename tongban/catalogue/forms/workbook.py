@@ -82,7 +82,7 @@ def _sheet(page: Any, sheet: Sheet, rows: list[list], look: dict[str, Any]) -> N
 def _rows(sheet: Sheet, wanted: Sequence[Guide]) -> Iterator[list]:
     for guide in wanted:
         for keys, part in _parts(guide, sheet.path, (guide.base_code,)):
-            own = [columns.written(_at(part, column.path)) for column in sheet.columns]
+            own = [columns.written(columns.value_at(part, column.path)) for column in sheet.columns]
             yield [*(keys if sheet.keys else ()), *own]
 
 
@@ -98,12 +98,6 @@ def _parts(part: Any, path: Path, keys: Path) -> Iterator[tuple[Path, Any]]:
     for inner in found:
         further = (*keys, inner.code) if len(path) > 1 else keys
         yield from _parts(inner, path[1:], further)
-
-
-def _at(part: Any, path: Path) -> Any:
-    for name in path:
-        part = None if part is None else getattr(part, name)
-    return part
 
 
 # In
@@ -237,7 +231,7 @@ class _Reader:
                     base_code,
                 )
             elif value is not None:
-                _put(values, column.path, value)
+                columns.put_at(values, column.path, value)
         self._keep(sheet, owners, base_code, values, lambda code: (sheet.title, at(code)))
 
     def _keep(self, sheet: Sheet, owners: Path, base_code: str, values: dict, where: Any) -> None:
@@ -294,12 +288,6 @@ def _path_of(sheet: Sheet, owners: Path) -> list[str]:
     for name, owner in zip(sheet.path, [*owners[1:], None], strict=True):
         names += [name, *([owner] if owner else [])]
     return names
-
-
-def _put(values: dict, path: Path, value: Any) -> None:
-    for name in path[:-1]:
-        values = values.setdefault(name, {})
-    values[path[-1]] = value
 
 
 def _cell(row: int, place: int) -> str:

@@ -42,6 +42,20 @@ class Column(msgspec.Struct, frozen=True):
         return tuple(word.zh for word in terms.VALUES[self.type].values()) if _is_enum(self.type) else ()
 
 
+def value_at(part: Any, path: tuple[str, ...]) -> Any:
+    """The value of a column in a part; None where a part on the way is missing."""
+    for name in path:
+        part = None if part is None else getattr(part, name)
+    return part
+
+
+def put_at(values: dict, path: tuple[str, ...], value: Any) -> None:
+    """Set the value of a column in the plain values of a part."""
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = value
+
+
 class Sheet(msgspec.Struct, frozen=True):
     """A sheet: the path of the list it holds, the parts that name its rows' owners, and its columns.
 

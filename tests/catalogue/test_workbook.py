@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
@@ -55,6 +55,8 @@ words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, ma
 
 
 @settings(max_examples=40, deadline=None)
+@example(zh="=1+1", en="{=A1}", amount=0, unit=Unit.WORKING_DAYS, months=0)
+@example(zh="https://example.org", en="mailto:a@example.org", amount=0, unit=Unit.WORKING_DAYS, months=0)
 @given(
     zh=words,
     en=words,

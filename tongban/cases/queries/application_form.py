@@ -40,8 +40,7 @@ def of_case(row: Case, *, plain: bool) -> bytes:
     sections = situations.resolve(guide, form.situation).sections
     fields = [field for section in sections for field in section.fields]
     answers = people.open_answers(form.answers) if plain else people.masked_answers(form.answers, fields)
-    towns = people.divisions(parent=row.implementation.division_code)
-    named = {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
+    named = applications.from_city(row.implementation.division_code)
     received_at = row.received_at.astimezone(CST)
     head = _head(guide, row.organ, row.party, row.language, received_at.date(), row)
     given = set(row.uploads.filter(round=1, removed_at=None).values_list("material", flat=True))

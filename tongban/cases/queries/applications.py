@@ -134,10 +134,14 @@ def holding(
     )
 
 
-def choices(draft: Draft) -> dict[str, list[tuple[str, Text]]]:
+def from_city(division: str) -> dict[str, list[tuple[str, Text]]]:
     """Choices that come from the city rather than the guide: the towns of the division."""
-    towns = people.divisions(parent=draft.implementation.division_code)
-    return {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
+    return {"town": [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division)]}
+
+
+def choices(draft: Draft) -> dict[str, list[tuple[str, Text]]]:
+    """What the form of a draft lets choose from the city."""
+    return from_city(draft.implementation.division_code)
 
 
 def answers(draft: Draft) -> list[dict]:
@@ -146,9 +150,9 @@ def answers(draft: Draft) -> list[dict]:
     return in_words(situation.sections, people.open_answers(draft.form), choices(draft))
 
 
-def in_words(sections, given: dict, from_city: dict[str, list[tuple[str, Text]]]) -> list[dict]:
-    """Sections and their answers as people read them."""
-    towns = dict(from_city.get("town", []))
+def in_words(sections, given: dict, chosen: dict[str, list[tuple[str, Text]]]) -> list[dict]:
+    """Sections and their answers as people read them; `chosen` are the choices `from_city`."""
+    towns = dict(chosen.get("town", []))
     return [
         {
             "section": section,

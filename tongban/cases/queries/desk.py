@@ -6,12 +6,13 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Check, Form, Note, Upload
-from tongban.cases.queries import applications, inbox, lists, progress, tracking
+from tongban.cases.queries import applications, inbox, lists, opened, progress, tracking
 from tongban.cases.queries.findings import findings, is_closed
 from tongban.cases.queries.opened import Opened
 from tongban.cases.rules import duties
@@ -19,7 +20,7 @@ from tongban.cases.rules import remedies as wording
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Source, Text
+from tongban.catalogue.rules.guide import Source
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.refusal import Refused
 from tongban.kit import files
@@ -76,8 +77,8 @@ def post_words(caller: Caller) -> str:
 
 
 def case_page(found: Opened, caller: Caller) -> dict:
-    """Everything of one case an officer sees; a fixed number of statements."""
-    form = Form.objects.filter(case=found.row).first()
+    """Everything of one case an officer sees; a fixed number of statements if it comes `with_form`."""
+    form = getattr(found.row, "form", None)
     used = licences.uses_of_case(found.row.pk)
     return {
         "o": found,
@@ -89,10 +90,21 @@ def case_page(found: Opened, caller: Caller) -> dict:
         "milestones": progress.milestones(found),
         "history": progress.history(found, names=True),
         "letters": lists.letters(found.row),
-        "notes": list(Note.objects.filter(case=found.row).select_related("by").order_by("-at", "-id")[:50]),
+        "notes": notes(found.row),
         "buttons": buttons(found, caller),
         "holder": found.row.holder,
     }
+
+
+def with_form(caller: Caller) -> QuerySet[Case]:
+    """The cases an officer has to do with, each with its form in the same row."""
+    return opened.at_work(caller).select_related("form")
+
+
+def notes(row: Case) -> list[Note]:
+    """The latest notes officers left on a case, newest first."""
+    found = Note.objects.filter(case=row).select_related("by").order_by("-at", "-id")
+    return list(found.only("text", "at", "by__display_name")[:50])
 
 
 def _answers(found: Opened, form: Form | None) -> list[dict]:
@@ -101,9 +113,8 @@ def _answers(found: Opened, form: Form | None) -> list[dict]:
         return []
     situation = situations.resolve(found.guide, form.situation)
     fields = [field for section in situation.sections for field in section.fields]
-    towns = people.divisions(parent=found.case.division)
-    named = {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
-    return applications.in_words(situation.sections, people.masked_answers(form.answers, fields), named)
+    answers = people.masked_answers(form.answers, fields)
+    return applications.in_words(situation.sections, answers, applications.from_city(found.case.division))
 
 
 def shared_licences(found: Opened, used: Mapping[str, licences.Used]) -> list[dict]:

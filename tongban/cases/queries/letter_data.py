@@ -320,8 +320,7 @@ def _said(told: Told) -> dict[str, Text]:
         **people.masked_answers(form.answers, fields),
         **{field.code: registered[field.prefill] for field in fields if field.prefill in registered},
     }
-    towns = people.divisions(parent=told.row.division_code)
-    named = {"town": [(town.code, Text(zh=town.name, en=town.name_en)) for town in towns]}
+    named = applications.from_city(told.row.division_code)
     rows = [row for group in applications.in_words(situation.sections, given, named) for row in group["rows"]]
     said = {row["field"].code: applications.joined(row["words"]) for row in rows if row["words"]}
     for question in situation.questions:

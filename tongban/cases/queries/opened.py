@@ -65,15 +65,11 @@ Rows = Callable[[Caller], QuerySet[Case]]
 
 def find(case_no: str, caller: Caller, rows: Rows = visible) -> Case:
     """The case row in the caller's scope; `case_unknown` outside it."""
-    row = (
-        rows(caller)
-        .select_related("organ__division", "party", "implementation__item", "holder")
-        .filter(pk=case_no)
-        .first()
-    )
-    if row is None:
-        raise Refused("case_unknown", case_no=case_no)
-    return row
+    beside = ("organ__division", "party", "implementation__item", "holder")
+    try:
+        return rows(caller).select_related(*beside).get(pk=case_no)
+    except Case.DoesNotExist as error:
+        raise Refused("case_unknown", case_no=case_no) from error
 
 
 def any_case(case_no: str, caller: Caller) -> Case:

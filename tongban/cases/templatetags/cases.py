@@ -2,13 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from tongban.kit.templatetags import tongban as kit
 
 register = template.Library()
+
+
+@register.filter
+def desk_address(case_no: str) -> str:
+    """The address of a case on the workbench: long lists ask for many."""
+    return _address("cases:desk_case").replace(_ANY, case_no)
+
+
+@register.filter
+def tracker_address(case_no: str) -> str:
+    """The address of a case's progress on the portal."""
+    return _address("cases:tracker").replace(_ANY, case_no)
+
+
+_ANY = "0" * 43  # stands for a case number in an address worked out once
+
+
+@cache
+def _address(view: str) -> str:
+    return reverse(view, args=[_ANY])
 
 
 @register.filter

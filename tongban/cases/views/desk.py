@@ -90,7 +90,7 @@ def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
 def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """One case: what to decide top right, what was applied for, materials, history."""
     at = clock()
-    context = desk.case_page(opened.opened(case_no, caller, at, opened.at_work), caller)
+    context = desk.case_page(opened.opened(case_no, caller, at, desk.with_form), caller)
     return render(request, "cases/desk_case.html", context)
 
 
@@ -98,7 +98,7 @@ def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 @staff_only
 def preview(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The same case as a part of the inbox page, beside the list."""
-    context = desk.case_page(opened.opened(case_no, caller, clock(), opened.at_work), caller)
+    context = desk.case_page(opened.opened(case_no, caller, clock(), desk.with_form), caller)
     return render(request, "cases/desk_preview.html", context)
 
 

@@ -42,11 +42,19 @@ class Reading(msgspec.Struct, frozen=True):
 
 # Out
 
+_AS_WRITTEN = {
+    "in_memory": True,
+    "strings_to_numbers": False,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+}
+"""A word is a word: "=1+1" must never run as a formula on the desk of whoever opens the workbook."""
+
 
 def write(wanted: Sequence[Guide]) -> bytes:
     """The guides as a workbook that `read` reads back without loss."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False}) as book:
+    with xlsxwriter.Workbook(out, _AS_WRITTEN) as book:
         look = {
             "words": book.add_format(
                 {"bold": True, "bg_color": "#eaf1fb", "text_wrap": True, "valign": "vcenter"}

@@ -159,6 +159,21 @@ def light_word(name: str) -> str:
     return str(_LIGHT_WORDS[name])
 
 
+_STEP_STATES = {
+    "done": gettext_lazy("已完成"),
+    "current": gettext_lazy("办理中"),
+    "paused": gettext_lazy("计时暂停"),
+    "stopped": gettext_lazy("已终止"),
+    "todo": gettext_lazy("未开始"),
+}
+
+
+@register.filter
+def step_state(state: str) -> str:
+    """The state of a step of a tracker in words, for those who do not see it."""
+    return f"（{_STEP_STATES[state]}）"
+
+
 @register.filter
 def light(value: Any, word: str = "") -> SafeString | str:
     """A light as glyph and word in its colour: never colour alone. `value` is an enum or its value."""

@@ -44,7 +44,15 @@ from tongban.people.queries.parties import (
     plain_views,
     prefill,
 )
-from tongban.people.queries.places import departments, divisions, organ, organ_by_key, organs, organs_by_id
+from tongban.people.queries.places import (
+    departments,
+    divisions,
+    organ,
+    organ_by_key,
+    organs,
+    organs_by_id,
+    town_names,
+)
 
 __all__ = [
     "CODE",
@@ -93,5 +101,6 @@ __all__ = [
     "today",
     "token_digest",
     "tokens_of",
+    "town_names",
     "with_standing",
 ]

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from django.core.cache import cache as shared
 
 from tongban.engine.refusal import Refused
 from tongban.people.models import Division, Organ
@@ -23,6 +24,20 @@ def divisions(level: str | None = None, parent: str | None = None) -> list[Divis
     rows = Division.objects.order_by("code")
     rows = rows.filter(level=level) if level else rows
     return list(rows.filter(parent_id=parent) if parent else rows)
+
+
+TOWNS_FRESH_SECONDS = 60  # how long a process may answer from what it read before
+
+
+def town_names(county: str) -> list[tuple[str, str, str]]:
+    """(code, name, English name) of a county's towns by code; a process asks at most once a minute."""
+    key = f"people.towns.{county}"
+    found = shared.get(key)
+    if found is None:
+        rows = Division.objects.filter(parent_id=county).order_by("code")
+        found = list(rows.values_list("code", "name", "name_en"))
+        shared.set(key, found, TOWNS_FRESH_SECONDS)
+    return found
 
 
 def organs(

@@ -151,6 +151,8 @@ account_change_password                     POST 200 signed
 mfa_index                                   GET  200 signed
 people:home                                 GET  200 signed
 people:my_data                              GET  200 signed
+people:kept                                 GET  302 signed
+people:kept                                 POST 302 signed
 people:new_company                          GET  200 signed
 people:new_company                          POST 200 signed
 people:new_agent                            GET  200 signed

@@ -1,9 +1,12 @@
 """Uploaded files: size limited while they arrive, type sniffed from content, images drawn anew, PDFs examined."""
 
+import contextlib
 import hashlib
 import io
 import os
+import secrets
 import tempfile
+import time
 from pathlib import Path
 
 import msgspec
@@ -76,6 +79,40 @@ def _name(given: str) -> str:
     """The name people know the file by, at most `_LONGEST` characters, with its ending."""
     path = Path(given)
     return path.stem[: _LONGEST - len(path.suffix)] + path.suffix[:_LONGEST]
+
+
+ASIDE_SECONDS = 60 * 60  # a file laid aside is gone after that
+ASIDE_BYTES = 500_000_000  # all of them together: who is not signed in cannot fill the disk
+
+
+def set_aside(upload: UploadedFile, *, folder: Path) -> str:
+    """Lay an upload aside unread; its key for `taken_back`, empty when there is no room."""
+    folder.mkdir(parents=True, exist_ok=True)
+    used = 0
+    for old in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > ASIDE_SECONDS:
+                old.unlink()
+            else:
+                used += old.stat().st_size
+    if used + (upload.size or 0) > ASIDE_BYTES:
+        return ""
+    key = secrets.token_hex(32)
+    with (folder / key).open("wb") as handle:
+        for chunk in upload.chunks():
+            handle.write(chunk)
+    return key
+
+
+def taken_back(key: str, *, folder: Path, name: str) -> UploadedFile | None:
+    """The upload laid aside under `key`, once; None when it is gone."""
+    path = folder / Path(key).name
+    try:
+        handle, size = path.open("rb"), path.stat().st_size
+    except OSError:
+        return None
+    path.unlink(missing_ok=True)  # the open handle still reads it
+    return UploadedFile(file=handle, name=name, size=size)
 
 
 def path_of(folder: Path, digest: str) -> Path:

@@ -3,20 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 
-import msgspec
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from tongban.engine.refusal import Refused
-from tongban.kit import vault
+from tongban.people import kept
 from tongban.people import queries as people
 from tongban.people.rules import Caller
-
-_KEPT = "kept_form"
-_NOT_KEPT = {"csrfmiddlewaretoken"}
 
 
 def caller_of(request: HttpRequest) -> Caller:
@@ -27,15 +24,18 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The page needs a person; anonymous visitors sign in first and find what they typed again."""
+    """The page needs a person; visitors sign in first, and what they posted is not lost."""
 
     @wraps(view)
     def page(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         caller = caller_of(request)
         if caller.account is None:
-            if request.method == "POST":
-                keep_form(request)
-            return redirect_to_login(request.get_full_path())
+            if request.method != "POST":
+                return redirect_to_login(request.get_full_path())
+            kept.keep(request)
+            return redirect_to_login(reverse("people:kept"))
+        if request.method == "POST":
+            kept.bring_back(request)
         return refusals_as_pages(view)(request, *args, caller=caller, **kwargs)
 
     return page
@@ -84,22 +84,3 @@ def told(refused: Refused) -> tuple[str, str]:
 
 def _problem(refused: Refused) -> dict:
     return import_string(settings.REFUSAL_WORDS)(refused)
-
-
-def keep_form(request: HttpRequest) -> None:
-    """Keep what an expired session posted, sealed, until the person has signed in again."""
-    posted = {name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT}
-    content = msgspec.json.encode({"path": request.path, "posted": posted}).decode()
-    request.session[_KEPT] = vault.seal_text(content, place=_KEPT)
-
-
-def kept_form(request: HttpRequest) -> dict[str, list[str]] | None:
-    """What was typed on this page before the session expired; given back once."""
-    sealed = request.session.get(_KEPT)
-    if not sealed:
-        return None
-    content = msgspec.json.decode(vault.open_text(sealed, place=_KEPT))
-    if content["path"] != request.path:
-        return None
-    del request.session[_KEPT]
-    return content["posted"]

@@ -10,6 +10,7 @@ from tongban.people.views import desk, portal, signin
 
 _pages = [
     path("me/", portal.home, name="home"),
+    path("me/kept", portal.kept_form, name="kept"),
     path("me/phone", portal.phone, name="phone"),
     path("me/data.json", portal.my_data, name="my_data"),
     path("me/companies/new", portal.new_company, name="new_company"),

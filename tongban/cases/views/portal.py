@@ -21,7 +21,7 @@ from tongban.engine.refusal import Refused
 from tongban.kit import files, forms, pdf
 from tongban.kit.api import clock
 from tongban.people import queries as people
-from tongban.people.access import kept_form, signed_in
+from tongban.people.access import signed_in
 from tongban.people.rules import Caller
 
 
@@ -123,19 +123,12 @@ def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> 
     else:
         status = 200
         form = _offered(request, form_class, application, part, caller)
-    context = {"a": application, "part": part, "form": form, "kept": getattr(form, "kept", False)}
+    context = {"a": application, "part": part, "form": form}
     return render(request, "cases/section.html", context, status=status)
 
 
 def _offered(request: HttpRequest, form_class, application, part, caller: Caller):
-    """The form as first shown: what an expired session kept, what was stored, or what is known."""
-    if kept := kept_form(request):
-        data = request.POST.copy()
-        for name, values in kept.items():
-            data.setlist(name, values)
-        form = form_class(data)
-        form.kept = True
-        return form
+    """The form as first shown: what was stored, or what is known."""
     stored = people.open_answers(application.draft.form)
     known = people.prefill(caller, application.draft.party_id)
     answers = {field.code: stored.get(field.code, known.get(field.prefill or "")) for field in part.fields}

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.engine.refusal import Refused
-from tongban.people import actions, phrases, queries
+from tongban.people import actions, kept, phrases, queries
 from tongban.people.adapters import home_of
 from tongban.people.forms.portal import AgentForm, CompanyForm, PhoneForm
 from tongban.people.rules import Caller
@@ -151,3 +151,19 @@ def my_data(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespon
     response = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@signed_in
+def kept_form(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResponse:
+    """Signed in again: go on with what was posted before, or have it deleted."""
+    form = kept.waiting(request)
+    if request.method == "POST":
+        kept.forget(request)
+        messages.info(request, _("已删除登录前填写的内容。"))
+    if form is None or request.method == "POST":
+        return redirect(form.page if form else "/")
+    context = {"form": form, "names": [name for _key, name in form.files.values()]}
+    desk = form.path.startswith("/desk/")
+    return render(request, "people/kept_desk.html" if desk else "people/kept_portal.html", context)

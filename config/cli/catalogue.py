@@ -1,6 +1,7 @@
-"""`tongban catalogue`: the guides as shipped: list them, lint them."""
+"""`tongban catalogue`: list and lint the guides, exchange them with other systems."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -49,4 +50,68 @@ def lint(
         for fault in faults:
             console.print(f"[red]✗[/] {fault.rule}  {fault.where}  {fault.message.zh}")
         console.print(f"{len(wanted)} 个事项 items, {len(faults)} 处问题 faults")
+    raise typer.Exit(1 if faults else 0)
+
+
+class Form(StrEnum):
+    """What a catalogue can be exported as."""
+
+    XLSX = "xlsx"
+    JSON = "json"
+    GBT39046 = "gbt39046"
+
+
+@app.command()
+def export(
+    form: Annotated[Form, typer.Option("--format", help="Workbook, JSON, or GB/T 39046 elements in JSON.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Where it is written; else printed.")] = None,
+    department: Annotated[str, typer.Option(help="Only the items of this department (its key).")] = "",
+) -> None:
+    """The items in force for another system, in a form `tongban catalogue check` reads."""
+    from config.cli import django
+
+    django.ready()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from tongban.catalogue import queries
+    from tongban.catalogue.forms import exchange, workbook
+
+    wanted = [row.guide for row in queries.items() if department in ("", row.guide.department)]
+    content = (
+        workbook.write(wanted)
+        if form is Form.XLSX
+        else exchange.write(
+            wanted, form=exchange.Format[form.name], city=str(settings.CITY), at=timezone.now()
+        )
+    )
+    if out:
+        out.write_bytes(content)
+        console.print(f"{len(wanted)} 个事项 items → {out}")
+    else:
+        typer.echo(content, nl=False)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A catalogue somebody hands in: Excel, JSON or GB/T 39046.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Whether a catalogue can be read, and every fault by its place; exit code 1 when there is one."""
+    from tongban.catalogue.forms import exchange, workbook
+
+    content = file.read_bytes()
+    if content.startswith(b"PK"):
+        book = workbook.read(content)
+        read, faults = book.guides, [(f"{one.sheet} {one.cell}".strip(), one.words) for one in book.faults]
+    else:
+        said = exchange.read(content)
+        read, faults = said.guides, [(one.place, one.words) for one in said.faults]
+    if as_json:
+        told = [{"where": where, "message": msgspec.to_builtins(words)} for where, words in faults]
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for where, words in faults:
+            console.print(f"✗ {where}  {words.zh}  {words.en}", markup=False)
+        console.print(f"{len(read)} 个事项 items, {len(faults)} 处问题 faults")
     raise typer.Exit(1 if faults else 0)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.catalogue import actions, queries
-from tongban.catalogue.forms import workbook
+from tongban.catalogue.forms import exchange, workbook
+from tongban.catalogue.rules.guide import Guide
 from tongban.engine.refusal import Refused
 from tongban.kit import files
 from tongban.kit.api import clock
@@ -43,10 +45,20 @@ def export(request: HttpRequest, caller: Caller) -> HttpResponse:
         for row in queries.items()
         if department in ("", row.guide.department) and one in ("", row.guide.base_code)
     ]
-    response = HttpResponse(workbook.write(wanted), content_type=EXCEL)
+    content, kind, ending = _written(wanted, request.GET.get("format", ""))
+    response = HttpResponse(content, content_type=kind)
     name = one or department or "all"
-    response["Content-Disposition"] = f'attachment; filename="tongban-items-{name}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="tongban-items-{name}.{ending}"'
     return response
+
+
+def _written(wanted: list[Guide], form: str) -> tuple[bytes, str, str]:
+    """(content, media type, ending) of the guides: an exchange document when one is asked for, else a workbook."""
+    if form not in ("json", "gbt39046"):
+        return workbook.write(wanted), EXCEL, "xlsx"
+    kind = exchange.Format[form.upper()]
+    content = exchange.write(wanted, form=kind, city=str(settings.CITY), at=clock())
+    return content, "application/json", {"json": "json", "gbt39046": "gbt39046.json"}[form]
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,6 @@
 """`tongban catalogue`: list and lint the guides, exchange them with other systems."""
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,8 @@ import yaml
 from rich.console import Console
 
 from tongban.catalogue import shipped
+from tongban.catalogue.forms import exports
+from tongban.catalogue.forms.exports import Form
 from tongban.catalogue.rules.lint import lint as find_faults
 from tongban.catalogue.rules.lint import lint_references
 
@@ -53,14 +54,6 @@ def lint(
     raise typer.Exit(1 if faults else 0)
 
 
-class Form(StrEnum):
-    """What a catalogue can be exported as."""
-
-    XLSX = "xlsx"
-    JSON = "json"
-    GBT39046 = "gbt39046"
-
-
 @app.command()
 def export(
     form: Annotated[Form, typer.Option("--format", help="Workbook, JSON, or GB/T 39046 elements in JSON.")],
@@ -75,16 +68,9 @@ def export(
     from django.utils import timezone
 
     from tongban.catalogue import queries
-    from tongban.catalogue.forms import exchange, workbook
 
     wanted = [row.guide for row in queries.items() if department in ("", row.guide.department)]
-    content = (
-        workbook.write(wanted)
-        if form is Form.XLSX
-        else exchange.write(
-            wanted, form=exchange.Format[form.name], city=str(settings.CITY), at=timezone.now()
-        )
-    )
+    content = exports.write(wanted, form, city=str(settings.CITY), at=timezone.now())
     if out:
         out.write_bytes(content)
         console.print(f"{len(wanted)} 个事项 items → {out}")
@@ -98,20 +84,12 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Whether a catalogue can be read, and every fault by its place; exit code 1 when there is one."""
-    from tongban.catalogue.forms import exchange, workbook
-
-    content = file.read_bytes()
-    if content.startswith(b"PK"):
-        book = workbook.read(content)
-        read, faults = book.guides, [(f"{one.sheet} {one.cell}".strip(), one.words) for one in book.faults]
-    else:
-        said = exchange.read(content)
-        read, faults = said.guides, [(one.place, one.words) for one in said.faults]
+    said = exports.check(file.read_bytes())
     if as_json:
-        told = [{"where": where, "message": msgspec.to_builtins(words)} for where, words in faults]
+        told = [{"where": where, "message": msgspec.to_builtins(words)} for where, words in said.faults]
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        for where, words in faults:
+        for where, words in said.faults:
             console.print(f"✗ {where}  {words.zh}  {words.en}", markup=False)
-        console.print(f"{len(read)} 个事项 items, {len(faults)} 处问题 faults")
-    raise typer.Exit(1 if faults else 0)
+        console.print(f"{len(said.guides)} 个事项 items, {len(said.faults)} 处问题 faults")
+    raise typer.Exit(1 if said.faults else 0)

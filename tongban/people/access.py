@@ -33,7 +33,8 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
             if request.method != "POST":
                 return redirect_to_login(request.get_full_path())
             kept.keep(request)
-            return redirect_to_login(reverse("people:kept"))
+            refills = getattr(view, "refills", False)
+            return redirect_to_login(request.get_full_path() if refills else reverse("people:kept"))
         if request.method == "POST":
             kept.bring_back(request)
         return refusals_as_pages(view)(request, *args, caller=caller, **kwargs)

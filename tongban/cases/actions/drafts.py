@@ -118,7 +118,10 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     codes = {field.code for field in fields}
     kept = {code: answer for code, answer in people.open_answers(row.form).items() if code in codes}
     clean, wrong = forms.validate(
-        fields, {**kept, **answers}, language=row.language, choices_for=applications.choices(row)
+        fields,
+        {**kept, **answers},
+        language=row.language,
+        choices_for=applications.from_city(row.implementation.division_code),
     )
     if wrong:
         raise Refused("form_invalid", errors=[msgspec.to_builtins(fault) for fault in wrong])

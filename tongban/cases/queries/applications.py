@@ -139,15 +139,12 @@ def from_city(division: str) -> dict[str, list[tuple[str, Text]]]:
     return {"town": [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division)]}
 
 
-def choices(draft: Draft) -> dict[str, list[tuple[str, Text]]]:
-    """What the form of a draft lets choose from the city."""
-    return from_city(draft.implementation.division_code)
-
-
 def answers(draft: Draft) -> list[dict]:
     """Every section with its answers in words, for the check page."""
     situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
-    return in_words(situation.sections, people.open_answers(draft.form), choices(draft))
+    return in_words(
+        situation.sections, people.open_answers(draft.form), from_city(draft.implementation.division_code)
+    )
 
 
 def in_words(sections, given: dict, chosen: dict[str, list[tuple[str, Text]]]) -> list[dict]:

@@ -20,6 +20,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms, pdf
 from tongban.kit.api import clock
+from tongban.people import kept
 from tongban.people import queries as people
 from tongban.people.access import signed_in
 from tongban.people.rules import Caller
@@ -99,13 +100,16 @@ def situation(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse
 
 @require_http_methods(["GET", "POST"])
 @signed_in
+@kept.refills
 def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> HttpResponse:
     """One theme of the form. Wrong answers are kept and shown; right ones complete the section."""
     row = drafts.find(draft, caller)
     application = applications.application(row)
     part = application.section(section)
     form_class = forms.compile_form(
-        part.fields, language=get_language(), choices_for=applications.choices(row)
+        part.fields,
+        language=get_language(),
+        choices_for=applications.from_city(row.implementation.division_code),
     )
     if request.method == "POST":
         form = form_class(request.POST)
@@ -123,12 +127,16 @@ def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> 
     else:
         status = 200
         form = _offered(request, form_class, application, part, caller)
-    context = {"a": application, "part": part, "form": form}
+    context = {"a": application, "part": part, "form": form, "kept": getattr(form, "kept", False)}
     return render(request, "cases/section.html", context, status=status)
 
 
 def _offered(request: HttpRequest, form_class, application, part, caller: Caller):
-    """The form as first shown: what was stored, or what is known."""
+    """The form as first shown: what an expired session kept, what was stored, or what is known."""
+    if given := kept.taken(request):
+        form = form_class(given)
+        form.kept = True
+        return form
     stored = people.open_answers(application.draft.form)
     known = people.prefill(caller, application.draft.party_id)
     answers = {field.code: stored.get(field.code, known.get(field.prefill or "")) for field in part.fields}

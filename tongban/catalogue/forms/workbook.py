@@ -144,6 +144,24 @@ def locate(reading: Reading, finding: Finding) -> CellFault:
     return CellFault(sheet, cell, finding.message)
 
 
+class _Row(msgspec.Struct, frozen=True):
+    """A row of a sheet by the codes of its columns."""
+
+    number: int
+    cells: list
+    places: dict[str, int]
+
+    def cell(self, code: str) -> object:
+        place = self.places.get(code, len(self.cells))
+        return self.cells[place] if place < len(self.cells) else None
+
+    def words(self, code: str) -> str:
+        return str(self.cell(code) or "").strip()
+
+    def at(self, code: str) -> str:
+        return _cell(self.number, self.places.get(code, 0))
+
+
 class _Reader:
     """Collects rows sheet by sheet; owners come before what they own."""
 
@@ -169,7 +187,7 @@ class _Reader:
         places = self._places(sheet, rows[1] if len(rows) > 1 else [])
         for number, row in enumerate(rows[HEAD:], start=HEAD):
             if any(str(cell).strip() for cell in row):
-                self._row(sheet, number, row, places)
+                self._row(sheet, _Row(number, row, places))
 
     def _places(self, sheet: Sheet, codes: list) -> dict[str, int]:
         """Where each column stands; one that is missing or unknown is a fault of the second row."""
@@ -193,54 +211,58 @@ class _Reader:
                 )
         return found
 
-    def _row(self, sheet: Sheet, number: int, row: list, places: dict[str, int]) -> None:
-        def cell(code: str) -> object:
-            return row[places[code]] if code in places and places[code] < len(row) else None
+    def _row(self, sheet: Sheet, row: _Row) -> None:
+        owners = tuple(row.words(key) for key in sheet.keys)
+        base_code = owners[0] if owners else row.words("base_code")
+        if self._owned(sheet, row, owners, base_code):
+            values = self._values(sheet, row, base_code)
+            self._keep(sheet, owners, base_code, values, lambda code: (sheet.title, row.at(code)))
 
-        def at(code: str) -> str:
-            return _cell(number, places.get(code, 0))
-
-        owners = tuple(str(cell(key) or "").strip() for key in sheet.keys)
-        base_code = owners[0] if owners else str(cell("base_code") or "").strip()
-        if isinstance(cell("base_code"), float):
+    def _owned(self, sheet: Sheet, row: _Row, owners: Path, base_code: str) -> bool:
+        """Whether the row says readably what it belongs to."""
+        if isinstance(row.cell("base_code"), float):
             self.fault(
                 sheet,
-                at("base_code"),
+                row.at("base_code"),
                 "基本编码变成了数字，开头的 0 已丢失：请把单元格设为文本后重新填写",
                 "The base code became a number and lost its zeros: format the cell as text and type it again",
                 base_code,
             )
-            return
+            return False
         if owners and (sheet.owner, owners) not in self.parts:
             missing = next(
                 n for n in range(len(owners)) if (sheet.path[:n], owners[: n + 1]) not in self.parts
             )
             self.fault(
                 sheet,
-                at(sheet.keys[missing]),
+                row.at(sheet.keys[missing]),
                 f"没有找到“{owners[missing]}”：请与上级表中的编码一致",
                 f"There is no {owners[missing]!r}: use a code of the sheet above",
                 base_code,
             )
-            return
+            return False
+        return True
+
+    def _values(self, sheet: Sheet, row: _Row, base_code: str) -> dict:
+        """The plain values of the row; a cell that cannot be read or must not be empty is a fault."""
         values: dict = {}
         for column in sheet.columns:
             try:
-                value = columns.read(column, cell(column.code))
+                value = columns.read(column, row.cell(column.code))
             except columns.Unreadable as error:
-                self.fault(sheet, at(column.code), error.zh, error.en, base_code)
+                self.fault(sheet, row.at(column.code), error.zh, error.en, base_code)
                 continue
             if value is None and not column.optional:
                 self.fault(
                     sheet,
-                    at(column.code),
+                    row.at(column.code),
                     f"没有填写“{column.title.zh}”",
                     f"{column.title.en} is empty",
                     base_code,
                 )
             elif value is not None:
                 columns.put_at(values, column.path, value)
-        self._keep(sheet, owners, base_code, values, lambda code: (sheet.title, at(code)))
+        return values
 
     def _keep(self, sheet: Sheet, owners: Path, base_code: str, values: dict, where: Any) -> None:
         """Store the part under its owner and remember which cell each of its paths stands in."""

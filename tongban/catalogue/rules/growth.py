@@ -351,7 +351,7 @@ def _steps(row: Row, pattern: Pattern | None, promised: Limit) -> list[Step]:
     added = [step for step in pattern.steps if f"-{step.value}" not in row.materials] if pattern else []
     if promised.amount <= len(added) + 1:
         added = []
-    return list(_timed(["review", *added, "decision"], promised.amount))
+    return list(_timed(["review", *(step.value for step in added), "decision"], promised.amount))
 
 
 def _timed(kinds: list[str], days: int) -> Iterator[Step]:

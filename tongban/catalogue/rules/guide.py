@@ -349,7 +349,7 @@ class Guide(Frozen, frozen=True, kw_only=True):
     instant: bool  # 即办件
     summary: Text
     synonyms: list[str]  # words people use for it
-    scenes: list[str]  # keys of data/scenes.yaml
+    scenes: list[str] = []  # keys of data/scenes.yaml
     basis: list[Basis]
     statutory: Limit
     promised: Limit

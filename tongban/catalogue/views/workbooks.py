@@ -12,16 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.catalogue import actions, queries
-from tongban.catalogue.forms import exchange, workbook
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.forms import exports, workbook
 from tongban.engine.refusal import Refused
 from tongban.kit import files
 from tongban.kit.api import clock
 from tongban.people import queries as people
 from tongban.people.access import staff_only, told
 from tongban.people.rules import Caller, Role, require_role
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def writing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -45,20 +42,13 @@ def export(request: HttpRequest, caller: Caller) -> HttpResponse:
         for row in queries.items()
         if department in ("", row.guide.department) and one in ("", row.guide.base_code)
     ]
-    content, kind, ending = _written(wanted, request.GET.get("format", ""))
-    response = HttpResponse(content, content_type=kind)
+    asked = request.GET.get("format", "")
+    form = exports.Form(asked) if asked in list(exports.Form) else exports.Form.XLSX
+    content = exports.write(wanted, form, city=str(settings.CITY), at=clock())
+    response = HttpResponse(content, content_type=form.media_type)
     name = one or department or "all"
-    response["Content-Disposition"] = f'attachment; filename="tongban-items-{name}.{ending}"'
+    response["Content-Disposition"] = f'attachment; filename="tongban-items-{name}.{form.ending}"'
     return response
-
-
-def _written(wanted: list[Guide], form: str) -> tuple[bytes, str, str]:
-    """(content, media type, ending) of the guides: an exchange document when one is asked for, else a workbook."""
-    if form not in ("json", "gbt39046"):
-        return workbook.write(wanted), EXCEL, "xlsx"
-    kind = exchange.Format[form.upper()]
-    content = exchange.write(wanted, form=kind, city=str(settings.CITY), at=clock())
-    return content, "application/json", {"json": "json", "gbt39046": "gbt39046.json"}[form]
 
 
 @require_http_methods(["GET", "POST"])

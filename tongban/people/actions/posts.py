@@ -52,13 +52,7 @@ def grant_post(
         by=caller.by,
         created_at=at,
     )
-    try:
-        with transaction.atomic():
-            post.save(force_insert=True)
-    except IntegrityError as error:
-        if streams.broken(error) != "post_one_at_a_time":
-            raise
-        raise Refused("post_overlaps", organ=place.name) from error
+    _store(post)
     facts = {
         "post": post.pk,
         "organ": place.pk,
@@ -69,6 +63,17 @@ def grant_post(
     }
     streams.append(row, "post_granted", facts, by=caller.by, at=at)
     return post
+
+
+def _store(post: Post) -> None:
+    """Insert it; the database refuses a second post at the same organ at a time."""
+    try:
+        with transaction.atomic():
+            post.save(force_insert=True)
+    except IntegrityError as error:
+        if streams.broken(error) != "post_one_at_a_time":
+            raise
+        raise Refused("post_overlaps", organ=post.organ.name) from error
 
 
 @transaction.atomic

@@ -1,0 +1,6 @@
+"""The API of the cases room: items, drafts, cases, and one resource per command."""
+
+from tongban.cases.api import applying, commanding, reading
+from tongban.cases.api.door import router
+
+__all__ = ["applying", "commanding", "reading", "router"]

@@ -1,0 +1,113 @@
+"""Items and drafts: what can be applied for, and an application until it is submitted."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import File, Schema
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from tongban.cases.actions import drafts, submission
+from tongban.cases.api.door import (
+    PROBLEMS,
+    KeyHeader,
+    Number,
+    Problem,
+    Receipt,
+    answer_for,
+    key_of,
+    router,
+    scoped,
+)
+from tongban.cases.queries import documents as queries
+from tongban.catalogue import queries as catalogue
+from tongban.kit.api import clock as now
+from tongban.people.rules import Caller
+
+
+@router.get("/items", auth=None, response={200: dict, PROBLEMS: Problem}, tags=["items"])
+def items(request: HttpRequest, q: str = "", audience: str = "", language: str = "zh-hans"):
+    """Published items, found by words as people say them."""
+    return {"items": queries.found_items(q, audience, language)}
+
+
+@router.get("/items/{base_code}", auth=None, response={200: dict, PROBLEMS: Problem}, tags=["items"])
+def item(request: HttpRequest, base_code: str):
+    """The guide of an item in force now, with the organs that run it."""
+    return queries.item_document(base_code, now())
+
+
+# Drafts
+
+
+class DraftIn(Schema):
+    """A new application: implementing code (31), the party it is for, answers of the guidance."""
+
+    task_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{31}$")]
+    party: Number | None = None
+    situation: dict[str, str] = {}
+    language: str = "zh-hans"
+
+
+class FormIn(Schema):
+    """Answers of the form by data-element code."""
+
+    answers: dict
+
+
+@router.post("/drafts", response={201: dict, PROBLEMS: Problem}, tags=["drafts"])
+def begin(request: HttpRequest, body: DraftIn):
+    """Begin an application."""
+    caller = scoped(request, "cases:submit")
+    return 201, queries.draft_document(_begin(caller, body))
+
+
+def _begin(caller: Caller, body: DraftIn):
+    at = now()
+    party = body.party or (caller.parties[0] if caller.parties else 0)
+    return drafts.begin(
+        implementation=catalogue.implementation(body.task_code, at),
+        situation=body.situation,
+        party=party,
+        language=body.language,
+        caller=caller,
+        at=at,
+    )
+
+
+@router.get("/drafts/{draft}", response={200: dict, PROBLEMS: Problem}, tags=["drafts"])
+def draft(request: HttpRequest, draft: UUID):
+    """A draft: its sections, materials, and what is still open."""
+    return queries.draft_document(drafts.find(draft, scoped(request, "cases:submit")))
+
+
+@router.put("/drafts/{draft}/form", response={200: dict, PROBLEMS: Problem}, tags=["drafts"])
+def fill(request: HttpRequest, draft: UUID, body: FormIn):
+    """Answer the form; every field is checked by the same rules as on the page."""
+    caller = scoped(request, "cases:submit")
+    return queries.draft_document(drafts.fill(draft=draft, answers=body.answers, caller=caller, at=now()))
+
+
+@router.post("/drafts/{draft}/materials/{code}", response={201: dict, PROBLEMS: Problem}, tags=["drafts"])
+def attach(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile]):
+    """Give a file as a material: PDF, JPG or PNG."""
+    caller = scoped(request, "cases:submit")
+    kept = drafts.attach(draft=draft, material=code, file=file, caller=caller, at=now())
+    return 201, queries.upload_document(kept)
+
+
+@router.post("/drafts/{draft}/submission", response={201: Receipt, PROBLEMS: Problem}, tags=["drafts"])
+def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
+    """Submit: the case receives its number."""
+    caller = scoped(request, "cases:submit")
+    at = now()
+    outcome = submission.submit(
+        draft=draft,
+        caller=caller,
+        at=at,
+        channel="api",
+        key=key_of(request, key),
+        answer=answer_for(caller, at),
+    )
+    return 201, queries.receipt(outcome.answer, caller)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -98,10 +98,10 @@ def processes(port: int) -> Iterator[dict[str, subprocess.Popen]]:
         for child in children.values():
             child.terminate()
         for child in children.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                child.kill()
+            with suppress(ProcessLookupError):  # what it started and left behind
+                os.killpg(child.pid, signal.SIGKILL)
         from django.db import connections
 
         connections.close_all()

@@ -1,5 +1,7 @@
 """What people do to forms: leave them, come back elsewhere, lose the session, open two tabs, go back, click twice."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -47,6 +49,15 @@ def test_a_session_that_expires_in_the_middle_of_a_form_keeps_what_was_typed(per
     wang.clicks("保存并继续").sees("请先登录").signs_in("wang_xiaomei")
     wang.sees("您刚才填写的内容已保留")
     assert wang.main.get_by_label("场所详细地址").input_value() == ADDRESS
+
+
+def test_a_file_sent_after_the_session_expired_arrives_after_signing_in(person, uploads):
+    draft = city.started(at=timezone.now())
+    wang = person("wang_xiaomei")
+    wang.opens(f"/drafts/{draft.pk}/materials/{city.MISSING}/")
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    wang.gives_file("平面图.png", city.png().read(), "image/png").clicks("上传").signs_in("wang_xiaomei")
+    wang.sees("您刚才填写的内容还在", "平面图.png").clicks("继续提交").sees("已上传", "平面图.png")
 
 
 def test_of_two_tabs_deciding_the_same_case_the_second_is_told_in_words(person, uploads):

@@ -15,6 +15,8 @@ from tongban.people import kept
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
+refills, kept_fields = kept.refills, kept.taken  # for pages that show what was kept in their own form
+
 
 def caller_of(request: HttpRequest) -> Caller:
     """The caller of this request, read once."""

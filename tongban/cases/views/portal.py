@@ -20,9 +20,8 @@ from tongban.catalogue import queries as catalogue
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms, pdf
 from tongban.kit.api import clock
-from tongban.people import kept
 from tongban.people import queries as people
-from tongban.people.access import signed_in
+from tongban.people.access import kept_fields, refills, signed_in
 from tongban.people.rules import Caller
 
 
@@ -100,7 +99,7 @@ def situation(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-@kept.refills
+@refills
 def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> HttpResponse:
     """One theme of the form. Wrong answers are kept and shown; right ones complete the section."""
     row = drafts.find(draft, caller)
@@ -133,7 +132,7 @@ def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> 
 
 def _offered(request: HttpRequest, form_class, application, part, caller: Caller):
     """The form as first shown: what an expired session kept, what was stored, or what is known."""
-    if given := kept.taken(request):
+    if given := kept_fields(request):
         form = form_class(given)
         form.kept = True
         return form

@@ -181,7 +181,7 @@ def test_a_session_costs_two_queries_its_own_included(client, django_assert_num_
 
 
 def test_asking_again_in_the_same_request_costs_nothing(django_assert_num_queries):
-    account = queries.with_standing(AT).get(username="yucheng_clerk")
+    account = queries.with_standing(Account.objects.get(username="yucheng_clerk").pk, AT)
     with django_assert_num_queries(0):
         queries.caller_of(account, AT)
         queries.standing_of(account, AT)

@@ -11,5 +11,5 @@ class AccountBackend(AuthenticationBackend):
     """allauth's backend, loading accounts together with what they hold."""
 
     def get_user(self, user_id: int) -> Account | None:
-        account = queries.with_standing(timezone.now()).filter(pk=user_id).first()
+        account = queries.with_standing(user_id, timezone.now())
         return account if account and self.user_can_authenticate(account) else None

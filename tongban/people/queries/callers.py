@@ -5,8 +5,7 @@ from hashlib import sha256
 
 import msgspec
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -62,10 +61,12 @@ def today(at: datetime) -> date:
     return timezone.localdate(at, timezone.get_default_timezone())
 
 
-def with_standing(at: datetime) -> QuerySet[Account]:
-    """Accounts carrying `standing` (JSON text of `Standing`) in the same row."""
-    standing = RawSQL(_STANDING, [today(at)] * 4, output_field=TextField())
-    return Account.objects.annotate(standing=standing)  # type: ignore[no-redef]
+_ACCOUNT = f"select people_account.*, {_STANDING} as standing from people_account where id = %s"
+
+
+def with_standing(account_id: int, at: datetime) -> Account | None:
+    """The account carrying `standing` (JSON text of `Standing`) in the same row; asked for by every page."""
+    return next(iter(Account.objects.raw(_ACCOUNT, [*[today(at)] * 4, account_id])), None)
 
 
 def caller(request: HttpRequest, at: datetime | None = None) -> Caller:
@@ -99,7 +100,9 @@ def caller_of(account: Account, at: datetime) -> Caller:
 def standing_of(account: Account, at: datetime) -> Standing:
     """What the account holds; taken from the row when `with_standing` loaded it."""
     if not hasattr(account, "standing"):
-        account.standing = with_standing(at).get(pk=account.pk).standing
+        found = with_standing(account.pk, at)
+        assert found is not None  # it is at hand, so its row is there
+        account.standing = found.standing
     return _decode(account.standing)
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from tongban.cases.models import Case
-from tongban.cases.queries.lists import COLUMNS, Line, line
+from tongban.cases.queries.lists import Line, line, named
 from tongban.cases.queries.opened import at_work
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
@@ -65,10 +65,18 @@ _SLICE = """
 """
 
 
-def numbers(
-    caller: Caller, at: datetime, *, only: str = "", after: str = "", size: int = PAGE
-) -> list[tuple]:
-    """(case number, due) of the most urgent `size` + 1 cases behind the cursor `after`; one statement."""
+# What a line of a list shows, of the cases found only.
+_LINES = """
+select work.case_no, work.due_at, state, stage, version_id, party.name as party_name,
+    holder.display_name as holder_name
+from ({found}) as work join cases_case using (case_no) join people_party party on party.id = party_id
+    left join people_account holder on holder.id = holder_id
+order by work.due_at asc nulls last, work.case_no limit %(size)s
+"""
+
+
+def waiting(caller: Caller, at: datetime, *, only: str = "", after: str = "", size: int = PAGE) -> list[Case]:
+    """The most urgent `size` + 1 cases behind the cursor `after`, as lists show them; one statement."""
     work = pairs(caller)
     if not work:
         return []
@@ -82,11 +90,7 @@ def numbers(
     }
     behind = _behind(after, params)
     slices = [_SLICE.format(n=n, condition=_CONDITIONS[only], after=behind) for n in range(len(work))]
-    union = " union all ".join(slices)
-    sql = f"select * from ({union}) as work order by due_at asc nulls last, case_no limit %(size)s"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+    return list(Case.objects.raw(_LINES.format(found=" union all ".join(slices)), params))
 
 
 def _behind(after: str, params: dict) -> str:
@@ -112,16 +116,13 @@ def _position(cursor: str) -> tuple[datetime | None, str]:
 
 
 def inbox(caller: Caller, at: datetime, *, only: str = "", after: str = "") -> Inbox:
-    """A page of the inbox: three statements, however many cases there are."""
-    found = numbers(caller, at, only=only, after=after)
-    order = [number for number, _ in found[:PAGE]]
-    rows = Case.objects.select_related("party", "holder").only(*COLUMNS).in_bulk(order)
-    more = len(found) > PAGE
-    due, last = (found[PAGE - 1][1], found[PAGE - 1][0]) if more else (None, "")
+    """A page of the inbox: two statements, however many cases there are."""
+    found = waiting(caller, at, only=only, after=after)
+    last = found[PAGE - 1] if len(found) > PAGE else None
     return Inbox(
-        lines=[line(rows[number], at) for number in order if number in rows],
+        lines=[line(row, at) for row in found[:PAGE]],
         groups=groups(caller, at),
-        older=f"{due.isoformat() if due else ''}~{last}" if more else "",
+        older=f"{last.due_at.isoformat() if last.due_at else ''}~{last.case_no}" if last else "",
     )
 
 
@@ -153,7 +154,7 @@ def groups(caller: Caller, at: datetime) -> list[Group]:
 
 def search(caller: Caller, words: str) -> QuerySet[Case]:
     """Cases in the caller's scope by number, end of number, short code or applicant's name."""
-    rows = at_work(caller).select_related("organ", "party", "holder")
+    rows = named(at_work(caller))
     wanted = words.strip()
     code = wanted.upper().replace(" ", "").replace("-", "")
     if len(code) == 43:

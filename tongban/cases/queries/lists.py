@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Draft, Letter
@@ -16,12 +16,10 @@ from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
 
 PAGE = 20
-# What an officer's line shows of a case, its applicant and its holder.
-COLUMNS = ("state", "stage", "due_at", "version", "party__name", "holder__display_name")
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A case as one line of a list: row, state, item name and the clock read now."""
+    """A case as one line of a list: row (`named`), state, item name and the clock read now."""
 
     row: Case
     case: lifecycle.Case
@@ -54,6 +52,11 @@ class Line(msgspec.Struct, frozen=True):
         return "red" if left.total_seconds() < 0 else "amber" if left.days < 1 else "green"
 
 
+def named(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """The rows with `party_name` and `holder_name`: lines show no more of applicant and holder."""
+    return rows.annotate(party_name=F("party__name"), holder_name=F("holder__display_name"))
+
+
 class Page(msgspec.Struct, frozen=True):
     """A keyset page; `older` is the cursor of the next page, empty at the end."""
 
@@ -71,8 +74,8 @@ def line(row: Case, at: datetime) -> Line:
 
 def of_parties(caller: Caller, *, after: str, at: datetime) -> Page:
     """The cases the caller applied for, newest first."""
-    rows = Case.objects.filter(party__in=caller.parties).select_related("organ", "party")
-    return newest(rows, after=after, at=at)
+    rows = Case.objects.filter(party__in=caller.parties).select_related("organ")
+    return newest(named(rows), after=after, at=at)
 
 
 def newest(rows: QuerySet[Case], *, after: str, at: datetime, size: int = PAGE) -> Page:

@@ -51,11 +51,7 @@ def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Every case in my scope, newest first; or what a search finds."""
     at = clock()
     words = request.GET.get("q", "").strip()
-    rows = (
-        inbox.search(caller, words)
-        if words
-        else opened.at_work(caller).select_related("organ", "party", "holder")
-    )
+    rows = inbox.search(caller, words) if words else lists.named(opened.at_work(caller))
     page = lists.newest(rows, after=request.GET.get("after", ""), at=at)
     title = _("查找结果") if words else _("全部办件")
     context = {
@@ -74,14 +70,14 @@ def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
 def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Claim the most urgent case nobody holds; if another officer is faster, the one after it."""
     at = clock()
-    for number, _due in inbox.numbers(caller, at, only="free", size=5):
+    for row in inbox.waiting(caller, at, only="free", size=5):
         try:
-            run.perform(case_no=number, command=commands.Claim(), caller=caller, at=at)
+            run.perform(case_no=row.case_no, command=commands.Claim(), caller=caller, at=at)
         except Refused as refused:
             if refused.code not in {"held_by_another", "not_at_this_stage", "not_permitted", "own_case"}:
                 raise
         else:
-            return redirect("cases:desk_case", case_no=number)
+            return redirect("cases:desk_case", case_no=row.case_no)
     return redirect("cases:inbox")
 
 

@@ -175,6 +175,7 @@ AXES_LOCKOUT_CALLABLE = "tongban.people.views.signin.locked"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the half hour runs from the fifth failure
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+SESSION_ENGINE = "tongban.people.sessions"
 SESSION_COOKIE_AGE = 30 * 60  # idle timeout; people.middleware.Renewal renews it
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -31,7 +31,7 @@ async function preview(row) {
   for (const other of rows()) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
   pane.setAttribute("aria-busy", "true");
-  const answer = await fetch(row.dataset.preview, { headers: { Accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(new URL(row.dataset.preview, row.href), { headers: { Accept: "text/html" } }).catch(() => null);
   if (turn !== asked) return;
   if (!answer?.ok || answer.redirected) return location.assign(row.href);
   pane.innerHTML = await answer.text();

@@ -1,6 +1,6 @@
 """What every page knows: the city, its telephone, the demo flag, the reader's text size, the navigation."""
 
-from functools import partial
+from functools import cache, partial
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -79,6 +79,7 @@ def _under(path: str, url: str) -> bool:
     return path.startswith(url)
 
 
+@cache
 def _address(name: str) -> str | None:
     try:
         return reverse(name)

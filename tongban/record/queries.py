@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from tongban.engine import merkle
 from tongban.engine.refusal import Refused
 from tongban.kit.hashing import hasher
+from tongban.kit.written import Written
 from tongban.record import rules
 from tongban.record.models import Checkpoint, Event, LogEntry, Refusal, TreeNode
 
@@ -53,7 +54,10 @@ def recorded_sql(
 
 def stream(kind: str, stream_id: str) -> list[Event]:
     """The events of one stream, in order."""
-    return list(Event.objects.filter(stream_kind=kind, stream_id=stream_id).order_by("position"))
+    return _STREAM(kind=kind, id=stream_id)
+
+
+_STREAM = Written(Event.objects.all, "where stream_kind = %(kind)s and stream_id = %(id)s order by position")
 
 
 def streams(kind: str, stream_ids: Sequence[str]) -> QuerySet[Event]:

@@ -6,13 +6,12 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Check, Form, Note, Upload
-from tongban.cases.queries import applications, inbox, lists, opened, progress, tracking
+from tongban.cases.queries import applications, inbox, lists, progress, tracking
 from tongban.cases.queries.findings import findings, is_closed
 from tongban.cases.queries.opened import Opened
 from tongban.cases.rules import duties
@@ -24,6 +23,7 @@ from tongban.catalogue.rules.guide import Source
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.refusal import Refused
 from tongban.kit import files
+from tongban.kit.written import Written
 from tongban.licences import queries as licences
 from tongban.people import queries as people
 from tongban.people.rules import Caller
@@ -77,7 +77,7 @@ def post_words(caller: Caller) -> str:
 
 
 def case_page(found: Opened, caller: Caller) -> dict:
-    """Everything of one case an officer sees; a fixed number of statements if it comes `with_form`."""
+    """Everything of one case an officer sees; a fixed number of statements."""
     form = getattr(found.row, "form", None)
     used = licences.uses_of_case(found.row.pk)
     return {
@@ -96,15 +96,18 @@ def case_page(found: Opened, caller: Caller) -> dict:
     }
 
 
-def with_form(caller: Caller) -> QuerySet[Case]:
-    """The cases an officer has to do with, each with its form in the same row."""
-    return opened.at_work(caller).select_related("form")
-
-
 def notes(row: Case) -> list[Note]:
     """The latest notes officers left on a case, newest first."""
-    found = Note.objects.filter(case=row).select_related("by").order_by("-at", "-id")
-    return list(found.only("text", "at", "by__display_name")[:50])
+    return _NOTES(case=row.pk)
+
+
+_NOTES = Written(
+    lambda: Note.objects.select_related("by").only("text", "at", "by__display_name"),
+    "where case_id = %(case)s order by cases_note.at desc, cases_note.id desc limit 50",
+)
+_FILES = Written(
+    Upload.objects.all, "where case_id = %(case)s and removed_at is null order by uploaded_at, id"
+)
 
 
 def _answers(found: Opened, form: Form | None) -> list[dict]:
@@ -137,7 +140,7 @@ def materials(found: Opened, used: Mapping[str, licences.Used] | None = None) ->
     terms = found.case.terms
     assert terms is not None
     given: dict[str, list[Upload]] = {}
-    for upload in Upload.objects.filter(case=found.row, removed_at=None).order_by("uploaded_at", "id"):
+    for upload in _FILES(case=found.row.pk):
         if upload.material in found.case.submitted and upload.round <= found.case.notices + 1:
             given.setdefault(upload.material, []).append(upload)
     return [

@@ -164,7 +164,7 @@ def _steps(found: Opened) -> list[dict]:
 
 def case_page(caller: Caller, *, stage: Stage | None, after: str, size: int) -> dict:
     """A keyset page of the caller's cases, newest first. `after` is the `next` of the page before."""
-    rows = visible(caller).order_by("-received_at", "case_no")
+    rows = visible(caller).rows().order_by("-received_at", "case_no")
     if stage:
         rows = rows.filter(stage=stage)
     if after:

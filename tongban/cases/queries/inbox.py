@@ -154,7 +154,7 @@ def groups(caller: Caller, at: datetime) -> list[Group]:
 
 def search(caller: Caller, words: str) -> QuerySet[Case]:
     """Cases in the caller's scope by number, end of number, short code or applicant's name."""
-    rows = named(at_work(caller))
+    rows = named(at_work(caller).rows())
     wanted = words.strip()
     code = wanted.upper().replace(" ", "").replace("-", "")
     if len(code) == 43:

@@ -13,6 +13,7 @@ from tongban.catalogue.rules.guide import Text
 from tongban.engine import clock, lifecycle
 from tongban.engine.lifecycle.state import Stage
 from tongban.engine.refusal import Refused
+from tongban.kit.written import Written
 from tongban.people.rules import Caller
 
 PAGE = 20
@@ -73,17 +74,31 @@ def line(row: Case, at: datetime) -> Line:
 
 
 def of_parties(caller: Caller, *, after: str, at: datetime) -> Page:
-    """The cases the caller applied for, newest first."""
-    rows = Case.objects.filter(party__in=caller.parties).select_related("organ")
-    return newest(named(rows), after=after, at=at)
+    """The cases the caller applied for, newest first; one statement, however many parties and cases."""
+    moment, case_no = position(after) if after else (None, "")
+    rows = _OWN(parties=list(caller.parties), moment=moment, case_no=case_no, size=PAGE + 1)
+    return _page(rows, PAGE, at)
+
+
+_OWN = Written(
+    lambda: named(Case.objects.select_related("organ")),
+    """where cases_case.case_no in (
+    select found.case_no from unnest(%(parties)s::bigint[]) as mine(party) cross join lateral (
+        select case_no from cases_case where party_id = mine.party and (%(moment)s::timestamptz is null
+            or received_at < %(moment)s or received_at = %(moment)s and case_no > %(case_no)s::text)
+        order by received_at desc, case_no limit %(size)s
+    ) as found
+) order by cases_case.received_at desc, cases_case.case_no limit %(size)s""",
+)
 
 
 def newest(rows: QuerySet[Case], *, after: str, at: datetime, size: int = PAGE) -> Page:
     """`rows` newest first, behind the cursor `received_at~case_no`."""
     rows = rows.order_by("-received_at", "case_no")
-    if after:
-        rows = behind(rows, after)
-    found = list(rows[: size + 1])
+    return _page(list((behind(rows, after) if after else rows)[: size + 1]), size, at)
+
+
+def _page(found: list[Case], size: int, at: datetime) -> Page:
     older = found[size - 1] if len(found) > size else None
     return Page(
         lines=[line(row, at) for row in found[:size]],
@@ -93,6 +108,12 @@ def newest(rows: QuerySet[Case], *, after: str, at: datetime, size: int = PAGE) 
 
 def behind(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
     """Rows behind a cursor `received_at~case_no`, newest first. Refuses `cursor_unreadable`."""
+    moment, case_no = position(cursor)
+    return rows.filter(received_at__lt=moment) | rows.filter(received_at=moment, case_no__gt=case_no)
+
+
+def position(cursor: str) -> tuple[datetime, str]:
+    """Instant and case number of a cursor. Refuses `cursor_unreadable`."""
     instant, _, case_no = cursor.replace(" ", "+").partition("~")
     try:
         moment = datetime.fromisoformat(instant)
@@ -100,7 +121,7 @@ def behind(rows: QuerySet[Case], cursor: str) -> QuerySet[Case]:
         raise Refused("cursor_unreadable", after=cursor) from error
     if moment.tzinfo is None or not case_no.isalnum():
         raise Refused("cursor_unreadable", after=cursor)
-    return rows.filter(received_at__lt=moment) | rows.filter(received_at=moment, case_no__gt=case_no)
+    return moment, case_no
 
 
 class DraftLine(msgspec.Struct, frozen=True):
@@ -110,10 +131,17 @@ class DraftLine(msgspec.Struct, frozen=True):
     name: Text
 
 
-def drafts(rows: QuerySet[Draft]) -> list[DraftLine]:
-    """Open drafts, latest touched first."""
-    found = rows.select_related("implementation__organ", "party").order_by("-updated_at", "id")[:20]
+def drafts(caller: Caller) -> list[DraftLine]:
+    """The caller's open drafts, latest touched first."""
+    found = _DRAFTS(account=caller.signed_in, parties=list(caller.parties), size=PAGE)
     return [DraftLine(draft=row, name=catalogue.guide(row.version_id).name) for row in found]
+
+
+_DRAFTS = Written(
+    lambda: Draft.objects.select_related("party").only("version", "updated_at", "party__name"),
+    """where account_id = %(account)s and party_id = any(%(parties)s::bigint[]) and submitted_at is null
+order by updated_at desc, cases_draft.id limit %(size)s""",
+)
 
 
 class LetterLine(msgspec.Struct, frozen=True):
@@ -125,8 +153,13 @@ class LetterLine(msgspec.Struct, frozen=True):
 
 def letters(row: Case) -> list[LetterLine]:
     """The letters of a case, latest first."""
-    found = Letter.objects.filter(case=row).defer("pdf", "data").order_by("-position", "-id")
+    found = _LETTERS(case=row.pk)
     return [LetterLine(letter=letter, words=str(phrases.LETTERS[letter.kind])) for letter in found]
+
+
+_LETTERS = Written(
+    lambda: Letter.objects.defer("pdf", "data"), "where case_id = %(case)s order by position desc, id desc"
+)
 
 
 def result(found: list[LetterLine]) -> LetterLine | None:

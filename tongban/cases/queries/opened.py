@@ -14,9 +14,8 @@ from tongban.engine import clock, lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle.hand import facts_for_clock
 from tongban.engine.refusal import Refused
+from tongban.kit.written import Written
 from tongban.people.rules import Caller
-
-_DECODE = msgspec.json.Decoder(lifecycle.Case).decode
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -43,48 +42,80 @@ class Opened(msgspec.Struct, frozen=True):
         return self.guide.name
 
 
-def visible(caller: Caller) -> QuerySet[Case]:
-    """The cases in the caller's scope: own parties', own organs', or all for a supervisor."""
+class Scope(msgspec.Struct, frozen=True):
+    """Which cases: those of `organs` (None: of every organ) and of `parties`, never those of `but`."""
+
+    organs: tuple[int, ...] | None
+    parties: tuple[int, ...] = ()
+    but: tuple[int, ...] = ()
+
+    def rows(self) -> QuerySet[Case]:
+        """The cases, as lists ask for them."""
+        rows = Case.objects.all()
+        if self.organs is not None:
+            rows = rows.filter(Q(organ__in=self.organs) | Q(party__in=self.parties))
+        return rows.exclude(party__in=self.but) if self.but else rows
+
+    def case(self, case_no: str) -> Case | None:
+        """The one case with this number, if it is one of them, with the rows shown beside it."""
+        return _ONE.first(
+            case_no=case_no,
+            everywhere=self.organs is None,
+            organs=list(self.organs or ()),
+            parties=list(self.parties),
+            but=list(self.but),
+        )
+
+
+_BESIDE = ("organ__division", "party", "implementation__item", "holder", "form")
+
+_ONE = Written(
+    lambda: Case.objects.select_related(*_BESIDE),
+    """where cases_case.case_no = %(case_no)s
+    and (%(everywhere)s or cases_case.organ_id = any(%(organs)s::bigint[])
+        or cases_case.party_id = any(%(parties)s::bigint[]))
+    and not cases_case.party_id = any(%(but)s::bigint[])""",
+)
+
+
+def visible(caller: Caller) -> Scope:
+    """The caller's scope: own parties', own organs', or all for a supervisor."""
     if duties.sees_all(caller):
-        return Case.objects.all()
-    return Case.objects.filter(_at_organs(caller) | Q(party__in=caller.parties))
+        return Scope(None)
+    return Scope(_organs(caller), caller.parties)
 
 
-def at_work(caller: Caller) -> QuerySet[Case]:
-    """The cases an officer has to do with at work: the organs' or all, never one's own application."""
-    rows = Case.objects.all() if duties.sees_all(caller) else Case.objects.filter(_at_organs(caller))
-    return rows.exclude(party__in=caller.parties) if caller.parties else rows
+def at_work(caller: Caller) -> Scope:
+    """What an officer has to do with at work: the organs' or all, never one's own application."""
+    return Scope(None if duties.sees_all(caller) else _organs(caller), but=caller.parties)
 
 
-def _at_organs(caller: Caller) -> Q:
-    return Q(organ__in=[post.organ for post in caller.posts])
+def _organs(caller: Caller) -> tuple[int, ...]:
+    return tuple(post.organ for post in caller.posts)
 
 
-Rows = Callable[[Caller], QuerySet[Case]]
+Reach = Callable[[Caller], Scope]
 
 
-def find(case_no: str, caller: Caller, rows: Rows = visible) -> Case:
+def find(case_no: str, caller: Caller, reach: Reach = visible) -> Case:
     """The case row in the caller's scope; `case_unknown` outside it."""
-    beside = ("organ__division", "party", "implementation__item", "holder")
-    try:
-        return rows(caller).select_related(*beside).get(pk=case_no)
-    except Case.DoesNotExist as error:
-        raise Refused("case_unknown", case_no=case_no) from error
+    found = reach(caller).case(case_no)
+    if found is None:
+        raise Refused("case_unknown", case_no=case_no)
+    return found
 
 
 def any_case(case_no: str, caller: Caller) -> Case:
     """Any case by its number or query code, for the system itself; `case_unknown` for everybody else."""
-    rows = Case.objects.select_related("organ__division", "party", "implementation__item", "holder").filter(
-        Q(pk=case_no) | Q(query_code=case_no.upper())
-    )
+    rows = Case.objects.select_related(*_BESIDE).filter(Q(pk=case_no) | Q(query_code=case_no.upper()))
     if caller.kind != "system" or not (found := rows.order_by("pk").first()):
         raise Refused("case_unknown", case_no=case_no)
     return found
 
 
-def opened(case_no: str, caller: Caller, at: datetime, rows: Rows = visible) -> Opened:
+def opened(case_no: str, caller: Caller, at: datetime, reach: Reach = visible) -> Opened:
     """The case with its guide and clock."""
-    return unfold(find(case_no, caller, rows), at)
+    return unfold(find(case_no, caller, reach), at)
 
 
 def unfold(row: Case, at: datetime) -> Opened:

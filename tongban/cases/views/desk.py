@@ -51,7 +51,7 @@ def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Every case in my scope, newest first; or what a search finds."""
     at = clock()
     words = request.GET.get("q", "").strip()
-    rows = inbox.search(caller, words) if words else lists.named(opened.at_work(caller))
+    rows = inbox.search(caller, words) if words else lists.named(opened.at_work(caller).rows())
     page = lists.newest(rows, after=request.GET.get("after", ""), at=at)
     title = _("查找结果") if words else _("全部办件")
     context = {
@@ -86,7 +86,7 @@ def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
 def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """One case: what to decide top right, what was applied for, materials, history."""
     at = clock()
-    context = desk.case_page(opened.opened(case_no, caller, at, desk.with_form), caller)
+    context = desk.case_page(opened.opened(case_no, caller, at, opened.at_work), caller)
     return render(request, "cases/desk_case.html", context)
 
 
@@ -94,7 +94,7 @@ def case(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
 @staff_only
 def preview(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """The same case as a part of the inbox page, beside the list."""
-    context = desk.case_page(opened.opened(case_no, caller, clock(), desk.with_form), caller)
+    context = desk.case_page(opened.opened(case_no, caller, clock(), opened.at_work), caller)
     return render(request, "cases/desk_preview.html", context)
 
 

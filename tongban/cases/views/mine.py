@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.cases import forms, phrases
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
-from tongban.cases.models import Draft
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import documents as found
 from tongban.cases.queries import lists, opened, progress, tracking
@@ -31,9 +30,8 @@ from tongban.people.rules import Caller
 @signed_in
 def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
     """My cases and my drafts, newest first."""
-    drafts = Draft.objects.filter(account_id=caller.signed_in, party_id__in=caller.parties, submitted_at=None)
     context = {
-        "drafts": lists.drafts(drafts),
+        "drafts": lists.drafts(caller),
         "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=clock()),
     }
     return render(request, "cases/mine.html", context)

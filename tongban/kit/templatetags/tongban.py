@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -178,13 +179,16 @@ def step_state(state: str) -> str:
 def light(value: Any, word: str = "") -> SafeString | str:
     """A light as glyph and word in its colour: never colour alone. `value` is an enum or its value."""
     name = str(getattr(value, "value", value) or "")
-    if name not in _LIGHTS:
-        return ""
+    return _drawn(name, word or light_word(name)) if name in _LIGHTS else ""
+
+
+@lru_cache(maxsize=100)
+def _drawn(name: str, word: str) -> SafeString:
     return format_html(
         '<span class="tb-light tb-light--{}"><span class="tb-light__glyph" aria-hidden="true">{}</span>{}</span>',
         name,
         _LIGHTS[name],
-        word or light_word(name),
+        word,
     )
 
 

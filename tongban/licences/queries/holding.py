@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 
 from tongban.catalogue.rules.guide import Material, Text
+from tongban.kit.written import Written
 from tongban.licences.models import Licence, Use
 from tongban.licences.rules.standing import Status, about_the_same
 
@@ -83,8 +84,13 @@ class Used(msgspec.Struct, frozen=True):
 
 def uses_of_case(case_no: str) -> dict[str, Used]:
     """{material code: the licence that stood for it} of one case."""
-    rows = Use.objects.filter(case_no=case_no).select_related("licence").order_by("id")
-    return {row.material: _used(row) for row in rows.defer("licence__pdf")}
+    return {row.material: _used(row) for row in _USES(case=case_no)}
+
+
+_USES = Written(
+    lambda: Use.objects.select_related("licence").defer("licence__pdf"),
+    "where licences_use.case_no = %(case)s order by licences_use.id",
+)
 
 
 def _used(row: Use) -> Used:

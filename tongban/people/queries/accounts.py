@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -131,7 +132,12 @@ def account_by_username(username: str) -> Account:
 
 def account_names(account_ids: Iterable[int]) -> dict[int, str]:
     """The names of several accounts at once, by id."""
-    return dict(Account.objects.filter(pk__in=set(account_ids)).values_list("pk", "display_name"))
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [list(set(account_ids))])
+        return dict(cursor.fetchall())
+
+
+_NAMES = "select id, display_name from people_account where id = any(%s::bigint[])"
 
 
 def account_name(account_id: int) -> str:

@@ -702,7 +702,9 @@ def test_a_page_opens_for_whom_the_table_says(world, address, method, ok, rule):
     verdicts = {}
     for role, browser in world.clients.items():
         body = sent(key if method == "POST" else f"GET {key}", world)
-        verdicts[role] = tried(world, browser, partial(ask_page, browser, method, url, body), int(ok), page_verdict)
+        verdicts[role] = tried(
+            world, browser, partial(ask_page, browser, method, url, body), int(ok), page_verdict
+        )
     found = differing(verdicts, PAGE_VERDICTS[rule])
     assert not found, found
 

@@ -14,7 +14,7 @@ help: ## this list
 run: setup ## start everything, play one application through it, and serve until Ctrl-C (ONESHOT=1 stops)
 	@exec $(BIN)/tongban up $(if $(filter 1 true yes,$(ONESHOT)),--oneshot,)
 
-test: setup-dev ## every test, PostgreSQL and Chromium included
+test: setup-dev $(STAMPS)/lighthouse ## every test, PostgreSQL and Chromium included
 	@sh tools/browser.sh
 	$(BIN)/pytest -n 2 --dist loadgroup
 
@@ -54,6 +54,11 @@ $(STAMPS)/frontend: $(FRONTEND)
 	cd frontend && npm ci --ignore-scripts --no-audit --no-fund --silent && node build.mjs
 	@mkdir -p $(STAMPS) && touch $@
 
+LIGHTHOUSE := tests/journeys/lighthouse
+$(STAMPS)/lighthouse: $(LIGHTHOUSE)/package-lock.json
+	cd $(LIGHTHOUSE) && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@mkdir -p $(STAMPS) && touch $@
+
 $(STAMPS)/messages: $(STAMPS)/python $(wildcard tongban/*/locale_en*.yaml config/locale_en.yaml)
 	$(BIN)/python -m tongban.kit.messages
 	@mkdir -p $(STAMPS) && touch $@
@@ -66,5 +71,5 @@ lock: $(VENV)/bin/uv ## renew the locked, hashed requirements from requirements.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.lock
 
 clean: ## remove what can be made again; keeps var/ (your data)
-	rm -rf $(VENV) frontend/node_modules static/dist static/fonts $(STAMPS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) frontend/node_modules $(LIGHTHOUSE)/node_modules static/dist static/fonts $(STAMPS) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

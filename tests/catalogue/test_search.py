@@ -116,6 +116,10 @@ def test_a_scene_is_found_by_its_name_with_everything_in_it(scene):
     assert found >= {guide.base_code for guide in GUIDES if scene.key in guide.scenes}
 
 
+def test_every_item_is_reached_from_an_event_of_life_or_business():
+    assert [guide.name.zh for guide in GUIDES if not guide.scenes] == []
+
+
 def test_every_word_of_the_table_of_synonyms_finds_something():
     assert [word for word in queries.synonyms() if not rank(word, INDEX)] == []
 

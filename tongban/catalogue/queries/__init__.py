@@ -15,6 +15,7 @@ from tongban.catalogue.queries.items import (
     items,
     version_in_force,
     windows_of,
+    with_held,
 )
 from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
@@ -81,4 +82,5 @@ __all__ = [
     "version_in_force",
     "windows",
     "windows_of",
+    "with_held",
 ]

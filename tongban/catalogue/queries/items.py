@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, Item, ItemVersion
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guide import Guide, Material, Text
 from tongban.catalogue.rules.guides import from_json
 from tongban.engine.calendar import STANDARD_HOURS, OpeningHours
 from tongban.engine.refusal import Refused
@@ -56,6 +56,25 @@ def item(base_code: str) -> Item:
 def items() -> list[Running]:
     """Every item in force, by number; one statement when the catalogue has not changed."""
     return list(running(in_force()))
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A material and the names of the licences that stand for it when the applicant holds one."""
+
+    part: Material
+    held: tuple[Text, ...]
+
+
+def with_held(materials: Iterable[Material]) -> list[Asked]:
+    """The materials as a guide page tells them.
+
+    Basis: 国务院令第716号 Art 7, 10 (what an e-licence shows is not asked for again).
+    """
+    results = {row.guide.base_code: row.guide.result for row in items()}
+    return [
+        Asked(part, tuple(result.name for code in part.held_from if (result := results.get(code))))
+        for part in materials
+    ]
 
 
 def in_force() -> tuple[tuple[int, int], ...]:

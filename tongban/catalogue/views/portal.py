@@ -116,7 +116,9 @@ def _here(runs: list[Implementation], county) -> Implementation | None:
 @require_GET
 def item(request: HttpRequest, base_code: str) -> HttpResponse:
     """The guide: facts at a glance, then conditions, materials, procedure, limits, fees, law, questions."""
-    return render(request, "catalogue/item.html", _opened(request, base_code))
+    opened = _opened(request, base_code)
+    context = {**opened, "materials": queries.with_held(opened["guide"].materials)}
+    return render(request, "catalogue/item.html", context)
 
 
 @require_GET

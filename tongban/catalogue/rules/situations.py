@@ -1,6 +1,6 @@
 """An item under one applicant's answers: what remains to be asked, given, filled in and done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -33,28 +33,30 @@ def resolve(guide: Guide, answers: Mapping[str, str]) -> Situation:
     An answer to a question that no longer applies, or that is not one of its options, counts as none.
     Basis: configuration (情形引导); 行政许可法 Art 30 (ask only for what this application needs).
     """
-    questions, counted = _counted(guide, answers)
+    questions, given = counted(guide.questions, answers)
     return Situation(
-        answers=counted,
+        answers=given,
         questions=questions,
-        unanswered=tuple(question for question in questions if question.code not in counted),
-        materials=tuple(part for part in guide.materials if holds(part.when, counted)),
-        sections=_sections(guide, counted),
-        steps=_steps(guide, counted),
+        unanswered=tuple(question for question in questions if question.code not in given),
+        materials=tuple(part for part in guide.materials if holds(part.when, given)),
+        sections=_sections(guide, given),
+        steps=_steps(guide, given),
     )
 
 
-def _counted(guide: Guide, answers: Mapping[str, str]) -> tuple[tuple[Question, ...], dict[str, str]]:
+def counted(
+    questions: Iterable[Question], answers: Mapping[str, str]
+) -> tuple[tuple[Question, ...], dict[str, str]]:
     """The questions that apply and their valid answers; a question applies under the answers before it."""
-    questions: list[Question] = []
-    counted: dict[str, str] = {}
-    for question in guide.questions:
-        if holds(question.when, counted):
-            questions.append(question)
+    applying: list[Question] = []
+    given: dict[str, str] = {}
+    for question in questions:
+        if holds(question.when, given):
+            applying.append(question)
             answer = answers.get(question.code)
             if answer is not None and any(option.value == answer for option in question.options):
-                counted[question.code] = answer
-    return tuple(questions), counted
+                given[question.code] = answer
+    return tuple(applying), given
 
 
 def _sections(guide: Guide, answers: dict[str, str]) -> tuple[Section, ...]:

@@ -1,0 +1,123 @@
+"""Bundles as shipped: each field and paper asked once, everything reaches every member, the promise is the longest way."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tongban.catalogue import shipped
+from tongban.catalogue.queries import lists
+from tongban.catalogue.rules import bundling, situations
+from tongban.catalogue.rules.guide import Source
+
+GUIDES = {guide.base_code: guide for guide in shipped.guides()}
+BUNDLES = {bundle.code: bundle for bundle in lists.bundles()}
+
+
+def question_of(bundle, code):
+    """The question asked under a code, wherever it comes from."""
+    codes = bundling.question_codes(bundle, GUIDES)
+    own = {question.code: question for question in bundle.questions}
+    theirs = {
+        merged: question
+        for member in bundle.members
+        for question in GUIDES[member.item].questions
+        for merged in [codes[member.item][question.code]]
+    }
+    return {**theirs, **own}[code]
+
+
+@st.composite
+def answered(draw, bundle):
+    """A bundle resolved step by step, an answer drawn for whatever is asked next; now and then none."""
+    answers: dict[str, str] = {}
+    for _ in range(60):
+        together = bundling.resolve(bundle, GUIDES, answers)
+        if not together.unanswered or draw(st.integers(0, 30)) == 0:
+            return together
+        question = together.unanswered[0]
+        answers[question.code] = draw(st.sampled_from([option.value for option in question.options]))
+    raise AssertionError("questions without end")
+
+
+@given(st.data(), st.sampled_from(sorted(BUNDLES)))
+def test_every_bundle_asks_each_field_once_and_reaches_every_member(data, code):
+    together = data.draw(answered(BUNDLES[code]))
+    shown = [field.code for section in together.sections for field in section.fields]
+    wanted = {
+        member.code: {field.code for section in member.situation.sections for field in section.fields}
+        for member in together.members
+    }
+    assert len(shown) == len(set(shown))
+    assert set(shown) == set().union(*wanted.values())
+    answers = {code: f"answer to {code}" for code in shown}
+    for member, fields in wanted.items():
+        assert set(together.answers_of(member, answers)) == fields
+    assert len({section.code for section in together.sections}) == len(together.sections)
+
+
+@given(st.data(), st.sampled_from(sorted(BUNDLES)))
+def test_every_paper_a_member_has_brought_is_handed_in_once_or_is_an_earlier_result(data, code):
+    together = data.draw(answered(BUNDLES[code]))
+    stands_for = [
+        (member, own)
+        for paper in (*together.papers, *together.from_members)
+        for member, own in paper.stands_for.items()
+    ]
+    wanted = [(member.code, part.code) for member in together.members for part in member.situation.materials]
+    assert sorted(stands_for) == sorted(wanted)
+    earlier = {member.code: set(member.link.after) for member in together.members}
+    for paper in together.from_members:
+        for member in paper.stands_for:
+            assert set(paper.part.held_from) & _all_before(earlier, member)
+    brought = [paper.part.code for paper in together.papers if paper.part.brought]
+    assert len(brought) == len(set(brought))
+
+
+def _all_before(earlier, member):
+    return earlier[member].union(*(_all_before(earlier, one) for one in earlier[member]))
+
+
+@pytest.mark.parametrize("code", sorted(BUNDLES))
+def test_a_bundle_never_costs_more_than_its_items_apart(code):
+    bundle = BUNDLES[code]
+    answers: dict[str, str] = {}
+    while (together := bundling.resolve(bundle, GUIDES, answers)).unanswered:
+        question = together.unanswered[0]
+        answers[question.code] = question.options[0].value
+    for before, after in (
+        together.saved.fields,
+        together.saved.materials,
+        together.saved.visits,
+        together.saved.hours,
+    ):
+        assert after <= before
+    assert together.saved.hours[1] == together.promise.hours
+    for first, second in pairwise(together.promise.members):
+        assert first in next(member.link.after for member in together.members if member.code == second)
+
+
+def test_starting_a_company_asks_its_name_once_and_needs_no_business_licence_of_the_applicant():
+    together = bundling.resolve(BUNDLES["start_company"], GUIDES, {"staff": "yes"})
+    assert {member.code for member in together.members} == {
+        member.item for member in BUNDLES["start_company"].members
+    }
+    without = bundling.resolve(BUNDLES["start_company"], GUIDES, {"staff": "no"})
+    assert len(without.members) == len(together.members) - 2
+    names = [field.code for section in together.sections for field in section.fields].count("company_name")
+    assert names == 1
+    assert all("000131002000" not in paper.part.held_from for paper in together.papers if paper.part.brought)
+
+
+def test_what_a_member_answers_alone_it_answers_in_the_bundle():
+    """A member's situation under the bundle's answers is its own under the same answers."""
+    together = bundling.resolve(BUNDLES["open_restaurant"], GUIDES, {"form": "company", "sign": "yes"})
+    for member in together.members:
+        assert member.situation == situations.resolve(GUIDES[member.code], member.situation.answers)
+
+
+def test_what_is_shared_or_made_from_the_form_is_brought_by_nobody():
+    together = bundling.resolve(BUNDLES["open_restaurant"], GUIDES, {"form": "company"})
+    for paper in together.papers:
+        assert paper.part.brought == (paper.part.source not in {Source.SHARED, Source.FORM})

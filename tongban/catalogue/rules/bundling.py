@@ -1,0 +1,289 @@
+"""A bundle under one applicant's answers: its questions, the members that apply, one form, one set of materials."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.guide import (
+    Field,
+    FieldKind,
+    Guide,
+    Limit,
+    Material,
+    Necessity,
+    Original,
+    Question,
+    Section,
+    Source,
+    Unit,
+    holds,
+)
+from tongban.catalogue.rules.lists import Bundle
+from tongban.catalogue.rules.situations import Situation
+from tongban.engine import bundle as engine
+
+DAY = 8  # hours of work
+_HOURS = {Unit.WORKING_HOURS: 1, Unit.WORKING_DAYS: DAY, Unit.CALENDAR_DAYS: DAY * 5 / 7}
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """A member that applies: its place in the order, its guide, and its situation under its own answers."""
+
+    link: engine.Link
+    guide: Guide
+    situation: Situation
+
+    @property
+    def code(self) -> str:
+        return self.link.code
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """A material of the one set: as it is shown, and which material of which members it is."""
+
+    part: Material
+    stands_for: dict[str, str]  # {member: its own code}
+
+
+class Together(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle resolved. `answers` keeps what counts, by the codes of `questions`; members are in order.
+
+    `from_members` are materials nobody brings: the result of an earlier member is them.
+    """
+
+    answers: dict[str, str]
+    questions: tuple[Question, ...]
+    unanswered: tuple[Question, ...]
+    members: tuple[Joined, ...]
+    form: tuple[engine.Asked, ...]
+    sections: tuple[Section, ...]
+    papers: tuple[Paper, ...]
+    from_members: tuple[Paper, ...]
+    steps: tuple = ()
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        return tuple(paper.part for paper in self.papers)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every question that applies has been answered."""
+        return not self.unanswered
+
+    @property
+    def promise(self) -> engine.Path:
+        """The longest way through, in hours of work."""
+        return engine.critical_path([member.link for member in self.members])
+
+    @property
+    def saved(self) -> engine.Saved:
+        """What one application saves against one for each member, one after the other."""
+        return engine.saved(
+            [
+                engine.Member(
+                    link=member.link, asks=asks(member), needs=needs(member), visits=member.guide.visits
+                )
+                for member in self.members
+            ]
+        )
+
+    def answers_of(self, member: str, answers: Mapping[str, object]) -> dict[str, object]:
+        """What of the one form's answers goes to a member."""
+        return engine.answers_of(self.form, answers, member)
+
+
+def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, str]) -> Together:
+    """The bundle under `answers` ({question code: value}); `guides` by base code.
+
+    Refuses `format_conflict`, `bundle_circle`, `member_unknown`: faults of the definition.
+    Basis: 行政许可法 Art 26¶2; 优化营商环境条例 Art 36; configuration (一件事: one form, one set).
+    """
+    own, counted = situations.counted(bundle.questions, answers)
+    applicable = [member for member in bundle.members if holds(member.when, counted)]
+    links = engine.linked(
+        [_link(member.item, tuple(member.after), guides[member.item]) for member in bundle.members],
+        {member.item for member in applicable},
+    )
+    codes = question_codes(bundle, guides)
+    joined = tuple(_joined(link, guides[link.code], codes[link.code], answers) for link in links)
+    questions, unanswered = list(own), [one for one in own if one.code not in counted]
+    for member in joined:
+        for question in member.situation.questions:
+            code = codes[member.code][question.code]
+            if all(code != known.code for known in questions):
+                shown = msgspec.structs.replace(question, code=code)
+                questions.append(shown)
+                unanswered += [shown] if question in member.situation.unanswered else []
+            if question.code in member.situation.answers:
+                counted[code] = member.situation.answers[question.code]
+    form = engine.one_form({member.code: asks(member) for member in joined})
+    papers, from_members = _papers(joined)
+    return Together(
+        answers=counted,
+        questions=tuple(questions),
+        unanswered=tuple(unanswered),
+        members=joined,
+        form=form,
+        sections=_sections(joined, form),
+        papers=papers,
+        from_members=from_members,
+    )
+
+
+def question_codes(bundle: Bundle, guides: Mapping[str, Guide]) -> dict[str, dict[str, str]]:
+    """{member: {its question's code: the code it is asked under}}: the same question is asked once.
+
+    Two questions are the same when code, words and options are; a code of another meaning gets the member's
+    base code before it.
+    """
+    taken: dict[str, Question] = {question.code: question for question in bundle.questions}
+    found: dict[str, dict[str, str]] = {}
+    for member in bundle.members:
+        found[member.item] = {}
+        for question in guides[member.item].questions:
+            known = taken.setdefault(question.code, question)
+            same = known.ask == question.ask and known.options == question.options
+            found[member.item][question.code] = question.code if same else f"{member.item}_{question.code}"
+    return found
+
+
+def hours(limit: Limit) -> float:
+    """A limit in hours of work; on the spot counts as one."""
+    return max(limit.amount * _HOURS[limit.unit], 1)
+
+
+def asks(member: Joined) -> tuple[engine.Ask, ...]:
+    """The fields of a member as the engine joins them."""
+    return tuple(
+        engine.Ask(
+            code=field.code,
+            kind=field.kind.value,
+            required=field.required,
+            minimum=field.minimum,
+            maximum=field.maximum,
+            options=tuple(option.value for option in field.options),
+        )
+        for section in member.situation.sections
+        for field in section.fields
+    )
+
+
+def needs(member: Joined) -> tuple[engine.Need, ...]:
+    """The materials a member has the applicant bring, as the engine joins them."""
+    return tuple(
+        engine.Need(
+            code=part.code,
+            group=" ".join(sorted(part.held_from)),
+            required=part.necessity is Necessity.REQUIRED,
+            original=part.original is not Original.COPY,
+            copies=part.copies,
+        )
+        for part in member.situation.materials
+        if part.brought
+    )
+
+
+def _link(item: str, after: tuple[str, ...], guide: Guide) -> engine.Link:
+    return engine.Link(code=item, after=after, hours=hours(guide.promised))
+
+
+def _joined(link: engine.Link, guide: Guide, codes: Mapping[str, str], answers: Mapping[str, str]) -> Joined:
+    own = {mine: answers[code] for mine, code in codes.items() if code in answers}
+    return Joined(link, guide, situations.resolve(guide, own))
+
+
+def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[Section, ...]:
+    """The pages of the one form: members' sections in order, each field where it first appears.
+
+    Sections of the same name are one page.
+    """
+    asked = {one.ask.code: one.ask for one in form}
+    pages: dict[str, tuple[Section, list[Field]]] = {}
+    for member in joined:
+        for section in member.situation.sections:
+            for field in section.fields:
+                if field.code in asked:
+                    page = pages.setdefault(section.title.zh, (_named(section, pages), []))
+                    page[1].append(_as_asked(field, asked.pop(field.code)))
+    return tuple(msgspec.structs.replace(section, fields=fields) for section, fields in pages.values())
+
+
+def _named(section: Section, pages: Mapping[str, tuple[Section, list[Field]]]) -> Section:
+    """The section under a code no other page has."""
+    taken = {page.code for page, _ in pages.values()}
+    code = section.code if section.code not in taken else f"{section.code}_{len(taken) + 1}"
+    return msgspec.structs.replace(section, code=code, when={})
+
+
+def _as_asked(field: Field, ask: engine.Ask) -> Field:
+    """A field as its first member words it, in the format all accept."""
+    return msgspec.structs.replace(
+        field,
+        kind=FieldKind(ask.kind),
+        required=ask.required,
+        minimum=ask.minimum,
+        maximum=ask.maximum,
+        options=[option for option in field.options if option.value in ask.options],
+        when={},
+    )
+
+
+def _papers(joined: Sequence[Joined]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+    """The one set, and the materials that earlier members' results are."""
+    parts = {(member.code, part.code): part for member in joined for part in member.situation.materials}
+    earlier = _before(joined)
+    wanted: dict[str, list[engine.Need]] = {}
+    results: list[Paper] = []
+    for member in joined:
+        for need in needs(member):
+            part = parts[member.code, need.code]
+            if set(part.held_from) & earlier[member.code]:
+                results.append(Paper(part, {member.code: need.code}))
+            else:
+                wanted.setdefault(member.code, []).append(need)
+    kept = [_paper(needed, parts) for needed in engine.one_set(wanted)]
+    given = [
+        Paper(part, {member.code: part.code})
+        for member in joined
+        for part in member.situation.materials
+        if part.source in {Source.SHARED, Source.FORM}
+    ]
+    return tuple(kept + _once(given)), tuple(results)
+
+
+def _once(papers: list[Paper]) -> list[Paper]:
+    """Materials nobody brings, by code: each shown once."""
+    found: dict[str, Paper] = {}
+    for paper in papers:
+        known = found.get(paper.part.code)
+        found[paper.part.code] = Paper(known.part, known.stands_for | paper.stands_for) if known else paper
+    return list(found.values())
+
+
+def _paper(needed: engine.Needed, parts: Mapping[tuple[str, str], Material]) -> Paper:
+    """A paper as the first member that asks for it words it, as strict as any."""
+    first = next(iter(reversed(needed.stands_for.items())))
+    part = parts[first]
+    return Paper(
+        msgspec.structs.replace(
+            part,
+            copies=needed.copies,
+            necessity=Necessity.REQUIRED if needed.required else part.necessity,
+            original=Original.ORIGINAL
+            if needed.original and part.original is Original.COPY
+            else part.original,
+            when={},
+        ),
+        dict(reversed(needed.stands_for.items())),
+    )
+
+
+def _before(joined: Sequence[Joined]) -> dict[str, set[str]]:
+    """{member: the members that are certain to be granted before it}."""
+    found: dict[str, set[str]] = {}
+    for wave in engine.waves([member.link for member in joined]):
+        for code in wave:
+            link = next(member.link for member in joined if member.code == code)
+            found[code] = set(link.after).union(*(found[earlier] for earlier in link.after))
+    return found

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import msgspec
+
 from tongban.kit.api import clock
 from tongban.people import actions, queries, seeding
 from tongban.people.models import ApiToken
@@ -68,13 +70,21 @@ def answers(sections: list[dict], username: str = APPLICANT, party: int | None =
     caller = queries.caller_of(queries.account_by_username(username), at)
     known = queries.prefill(caller, party or company())
     found: dict[str, object] = {}
-    for field in (field for section in sections for field in section["fields"]):
+    for section in sections:
+        if section.get("rows"):
+            found[section["code"]] = [{f["code"]: _plausible(f) for f in section["fields"]}]
+    for field in (field for section in sections if not section.get("rows") for field in section["fields"]):
         code = field["code"]
         if words := known.get(field.get("prefill") or "") or _WORDS.get(code):
             found[code] = words
         elif field.get("required", True):
             found[code] = _plausible(field)
     return found
+
+
+def plain(sections) -> list[dict]:
+    """Sections of a guide as the API tells them."""
+    return msgspec.json.decode(msgspec.json.encode(list(sections)))
 
 
 def _plausible(field: dict) -> object:
@@ -94,6 +104,8 @@ def _plausible(field: dict) -> object:
             return "2026-11-02"
         case "town":
             return f"{COUNTY}001"
+        case "place":
+            return {"town": f"{COUNTY}001", "detail": "演示路 1 号"}
         case "phone":
             return "13900001001"
         case "id_number":

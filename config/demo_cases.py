@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from config import demo
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts, submission
-from tongban.cases.queries import opened
+from tongban.cases.queries import applications, opened
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.calendar import CST, Calendar
@@ -74,24 +74,14 @@ def _play(username: str, base_code: str, until: str, at: datetime) -> None:
     )
     parts = situations.resolve(guide, situation)
     asked = [part for part in parts.materials if part.brought]
-    fields = [_plain(field) for section in parts.sections for field in section.fields]
-    answers = demo.answers([{"fields": fields}], username, party)
+    answers = demo.answers(demo.plain(parts.sections), username, party)
     drafts.fill(draft=draft.pk, answers=answers, caller=caller, at=at)
     for part in asked[1:] if until == "noticed" else asked:
         drafts.attach(draft=draft.pk, material=part.code, file=_page(part.code), caller=caller, at=at)
-    case_no = submission.submit(draft=draft.pk, caller=caller, at=at).answer["case_no"]
+    signed = applications.signed_by(draft.pk, caller, "password")
+    outcome = submission.submit(draft=draft.pk, caller=caller, at=at, signed=signed)
+    case_no = outcome.answer["case_no"]
     _handle(case_no, until, at, missing=asked[0].code if asked else "")
-
-
-def _plain(field) -> dict:
-    return {
-        "code": field.code,
-        "kind": field.kind.value,
-        "required": field.required,
-        "prefill": field.prefill,
-        "minimum": field.minimum,
-        "options": [{"value": option.value} for option in field.options],
-    }
 
 
 def _handle(case_no: str, until: str, at: datetime, *, missing: str) -> None:

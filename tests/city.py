@@ -10,6 +10,7 @@ from config import demo
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction, drafts, submission
 from tongban.cases.models import Case, Draft
+from tongban.cases.queries import applications
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.lifecycle import commands
@@ -55,13 +56,7 @@ def filled(at: datetime = AT, leave_out: frozenset[str] = frozenset(), county: s
     applicant = caller("wang_xiaomei", at)
     draft = started(at=at, county=county)
     situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
-    fields = [
-        {"code": f.code, "kind": f.kind.value, "required": f.required, "prefill": f.prefill, "minimum": f.minimum,
-         "options": [{"value": o.value} for o in f.options]}
-        for section in situation.sections
-        for f in section.fields
-    ]  # fmt: skip
-    drafts.fill(draft=draft.pk, answers=demo.answers([{"fields": fields}]), caller=applicant, at=at)
+    drafts.fill(draft=draft.pk, answers=demo.answers(demo.plain(situation.sections)), caller=applicant, at=at)
     for material in situation.materials:
         if material.brought and material.code not in leave_out:
             drafts.attach(
@@ -73,7 +68,9 @@ def filled(at: datetime = AT, leave_out: frozenset[str] = frozenset(), county: s
 def received(at: datetime = AT, leave_out: frozenset[str] = frozenset(), county: str = "511802") -> str:
     """The number of a received case."""
     draft = filled(at, leave_out, county)
-    outcome = submission.submit(draft=draft.pk, caller=caller("wang_xiaomei", at), at=at)
+    applicant = caller("wang_xiaomei", at)
+    signed = applications.signed_by(draft.pk, applicant, "password")
+    outcome = submission.submit(draft=draft.pk, caller=applicant, at=at, signed=signed)
     return outcome.answer["case_no"]
 
 

@@ -184,12 +184,13 @@ cases:material draft={draft} code={material} GET 200 applicant
 cases:material draft={draft} code={material} POST 302 applicant
 cases:remove draft={draft} upload={draft_upload} POST 302 applicant
 cases:check draft={draft}                   GET  200 applicant
-cases:check draft={draft}                   POST 302 applicant
+cases:check draft={draft}                   POST 422 applicant
 cases:discard draft={draft}                 GET  200 applicant
 cases:discard draft={draft}                 POST 302 applicant
 cases:mine                                  GET  200 signed
 cases:tracker case_no={received}            GET  200 applicant
 cases:receipt case_no={received}            GET  200 applicant
+cases:signature case_no={received}          GET  200 applicant
 cases:correct case_no={supplied}            GET  200 applicant
 cases:correct case_no={supplied}            POST 302 applicant
 cases:correct_material case_no={supplied} code={material} GET 200 applicant
@@ -323,7 +324,7 @@ BODIES = {
     "cases:start": {"party": "{party}"},
     "cases:material": {"file": city.png},
     "cases:correct_material": {"file": city.png},
-    "cases:check": {"declare": "yes"},
+    "cases:check": {"declare": "yes"},  # not signed: told at its field
     "cases:calendar_entry": {
         "first": "2027-02-06", "last": "2027-02-06", "works": "rest", "document": "国办发明电〔2026〕1号",
         "confirmed": "1",

@@ -48,7 +48,9 @@ def test_an_unknown_field_is_told_once_with_its_mend():
     with pytest.raises(Refused) as told:
         drafts.fill(draft=filled().pk, answers={"nope": "1"}, caller=caller("wang_xiaomei"), at=AT)
     message = "表单没有“nope”这一项：请按事项的表单字段提交"
-    assert told.value.facts["errors"] == [{"field": "nope", "rule": "unknown", "message": message}]
+    assert told.value.facts["errors"] == [
+        {"field": "nope", "rule": "unknown", "message": message, "pointer": "/answers/nope"}
+    ]
 
 
 def test_who_no_longer_acts_for_a_party_no_longer_reads_its_draft():

@@ -7,10 +7,11 @@ import pytest
 
 from tongban.catalogue import queries, shipped
 from tongban.catalogue.queries import lists
-from tongban.catalogue.rules.guide import Kind, Level, holds
+from tongban.catalogue.rules.guide import Kind, Level
 from tongban.catalogue.rules.lists import INTERMEDIARY_RANK, Payer
 from tongban.engine import competence
 from tongban.engine.competence import Mode
+from tongban.engine.conditions import holds
 from tongban.people import queries as people
 
 GUIDES = {guide.base_code: guide for guide in shipped.guides()}

@@ -80,6 +80,13 @@ class Person:
             self.main.locator("button[type=submit]").first.click()
         return self
 
+    def signs(self, name: str = "王晓梅") -> "Person":
+        """Declares, states the name and proves who signs; the application goes out with the next click."""
+        self.page.locator("#declare").check()
+        self.page.locator("#name").fill(name)
+        self.page.locator("#secret").fill(DEMO_PASSWORD)
+        return self
+
     def gives_file(self, name: str, content: bytes, kind: str = "image/png") -> "Person":
         self.page.locator("input[type=file]").set_input_files(
             {"name": name, "mimeType": kind, "buffer": content}

@@ -91,5 +91,5 @@ def _files(wang: Person) -> None:
     for material in application.MATERIALS:
         application.gives(wang, material)
         wang.page.locator("nav a, .tb-crumbs a").get_by_text(NAME).first.click()
-    wang.clicks("核对并提交").picks("我声明").clicks("提交申请")
+    wang.clicks("核对并提交").signs().clicks("签名并提交")
     assert wang.heading() == "申请已提交"

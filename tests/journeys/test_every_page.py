@@ -94,6 +94,7 @@ other  404 /drafts/{draft}/
 other  403 /desk/
 other  403 /desk/admin/audit/
 owner  200 /my/cases/{supplied}/
+owner  200 /my/cases/{granted}/signature/
 owner  200 /my/cases/{accepted}/
 owner  200 /my/cases/{suspended}/
 owner  200 /my/cases/{granted}/

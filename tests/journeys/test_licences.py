@@ -57,7 +57,7 @@ def _uses_it(wang, licence: Licence, in_the_town) -> str:
     """The next application does not ask for it."""
     draft = in_the_town(lambda: city_licences.other_draft(timezone.now()))
     wang.opens(f"/drafts/{draft.pk}/").sees("已有证照，无需提交：", licence.number)
-    wang.clicks("核对并提交").sees("已有证照，无需提交：").picks("我声明").clicks("提交申请")
+    wang.clicks("核对并提交").sees("已有证照，无需提交：").signs().clicks("签名并提交")
     assert wang.heading() == "申请已提交"
     return wang.page.url.split("/")[-3]
 

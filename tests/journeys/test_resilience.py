@@ -77,11 +77,11 @@ def test_the_back_button_after_submitting_makes_no_second_case(person, uploads):
     draft = city.filled(timezone.now())
     before = _cases()
     wang = person("wang_xiaomei")
-    wang.opens(f"/drafts/{draft.pk}/check/").picks("我声明").clicks("提交申请").sees("申请已提交")
+    wang.opens(f"/drafts/{draft.pk}/check/").signs().clicks("签名并提交").sees("申请已提交")
     receipt = wang.page.url
     wang.page.go_back()
     if wang.page.locator("#declare").count():
-        wang.picks("我声明").clicks("提交申请")
+        wang.signs().clicks("签名并提交")
     wang.sees("申请已提交")
     assert (wang.page.url, _cases()) == (receipt, before + 1)
 
@@ -91,7 +91,7 @@ def test_a_double_click_on_submit_makes_one_case(person, uploads, scripts):
     draft = city.filled(timezone.now())
     before = _cases()
     wang = person("wang_xiaomei", java_script_enabled=scripts)
-    wang.opens(f"/drafts/{draft.pk}/check/").picks("我声明")
-    wang.page.get_by_role("button", name="提交申请").dblclick(no_wait_after=True)
+    wang.opens(f"/drafts/{draft.pk}/check/").signs()
+    wang.page.get_by_role("button", name="签名并提交").dblclick(no_wait_after=True)
     wang.sees("申请已提交")
     assert _cases() == before + 1

@@ -59,7 +59,7 @@ def _applies(wang: Person) -> str:
     wang.sees(
         "王晓梅", "雅安市雨城区西门北路88号", "2031年12月31日", "热食类食品制售", "还有必要材料没有上传"
     )
-    wang.picks("我声明").clicks("提交申请")
+    wang.signs().clicks("签名并提交")
     assert wang.heading() == "申请已提交"
     return wang.page.url.split("/")[-3]
 

@@ -37,10 +37,8 @@ def test_somebody_applies_and_withdraws_in_english(reader):
     assert reader.heading() == ITEM
     _fills_every_section(reader)
     _gives_every_material(reader)
-    reader.clicks("Check and submit").sees("Layout and work-flow chart").clicks("Submit the application")
-    reader.sees("declaration")
-    reader.page.locator("#declare").check()
-    reader.clicks("Submit the application")
+    reader.clicks("Check and submit").sees("Layout and work-flow chart").clicks("Sign and submit")
+    reader.sees("declaration").signs().clicks("Sign and submit")
     number = reader.page.url.split("/")[-3]
     reader.clicks("See progress").sees("About this case", "Received")
     reader.clicks("Withdraw the application").types("Reason", "Another time").clicks("Withdraw")

@@ -73,13 +73,9 @@ def other_draft(at: datetime) -> Draft:
         at=at,
     )
     situation = situations.resolve(guide, draft.situation)
-    fields = [
-        {"code": f.code, "kind": f.kind.value, "required": f.required, "prefill": f.prefill, "minimum": f.minimum,
-         "options": [{"value": o.value} for o in f.options]}
-        for section in situation.sections
-        for f in section.fields
-    ]  # fmt: skip
-    return drafts.fill(draft=draft.pk, answers=demo.answers([{"fields": fields}]), caller=applicant, at=at)
+    return drafts.fill(
+        draft=draft.pk, answers=demo.answers(demo.plain(situation.sections)), caller=applicant, at=at
+    )
 
 
 NEXT = city.AT + timedelta(days=1)

@@ -38,18 +38,18 @@ def received(guide) -> Case:
         at=at,
     )
     situation = situations.resolve(version, draft.situation)
-    fields = [
-        {"code": f.code, "kind": f.kind.value, "required": True, "prefill": f.prefill, "minimum": f.minimum,
-         "options": [{"value": o.value} for o in f.options]}
-        for section in situation.sections
-        for f in section.fields
-    ]  # fmt: skip
-    towns = people.divisions(parent=here.division_code)
-    answers = demo.answers([{"fields": fields}], party=party)
+    sections = demo.plain(situation.sections)
+    fields = [field for section in sections for field in section["fields"]]
     for field in fields:
-        if field["kind"] == "town":
+        field["required"] = True
+    towns = people.divisions(parent=here.division_code)
+    answers = demo.answers(sections, party=party)
+    for field in fields:
+        if field["code"] not in answers:
+            continue  # of a row
+        if field.get("kind") == "town":
             answers[field["code"]] = towns[0].code
-        elif field["kind"] in {"money", "decimal"} and field["minimum"]:
+        elif field.get("kind") in {"money", "decimal"} and field.get("minimum"):
             answers[field["code"]] = str(field["minimum"])
     drafts.fill(draft=draft.pk, answers=answers, caller=applicant, at=at)
     number = submission.submit(draft=draft.pk, caller=applicant, at=at).answer["case_no"]

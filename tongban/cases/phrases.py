@@ -1,13 +1,23 @@
 """Words for refusals: what was wrong and what to do, in the reader's language."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tongban.catalogue.rules.guide import Text
 from tongban.engine.refusal import Refused
 from tongban.kit.phrases import worded
+from tongban.kit.templatetags.tongban import day, plain_text
 
 # code → (what was wrong, what to do)
 REFUSALS: dict[str, tuple] = {
     "not_sealed_yet": (_("这条记录还没有封存。"), _("请几秒后再试。")),
+    "not_signed": (_("这份申请没有电子签名。"), _("窗口提交的申请，签名在纸质申请书上。")),
+    "name_not_signers": (_("签名的姓名不是您的实名。"), _("请填写您本人的姓名。")),
+    "mandate_ended": (_("委托授权已经到期。"), _("请由委托人重新授权，或者由本人提交。")),
+    "signed_something_else": (
+        _("内容在您核对之后有改动，签名没有生效。"),
+        _("请重新核对下面的内容，再签名提交。"),
+    ),
     "event_erased": (_("这条记录的内容已依法删除，只留下摘要。"), _("记录仍可核验，但不能再出具内容证明。")),
     "unknown_defect": (_("材料清单中没有这个问题代码。"), _("请从事项列出的问题中选择。")),
     "extension_too_short": (_("延长的时间至少为一个工作日。"), _("请填写大于零的工作日数。")),
@@ -141,6 +151,7 @@ REFUSALS: dict[str, tuple] = {
 # HTTP status of a refusal; 409 where the case has moved on, 422 where the content is wrong.
 STATUS: dict[str, int] = {
     "case_unknown": 404,
+    "not_signed": 404,
     "draft_unknown": 404,
     "letter_unknown": 404,
     "event_unknown": 404,
@@ -317,6 +328,40 @@ EFFECTS: dict[str, object] = {
     "transfer": _("办件移到所选机关，计时不停。"),
     "explanation": _("说明文字将公开。"),
 }
+
+
+METHODS = {
+    "password": Text(zh="实名账户登录并再次输入密码", en="Verified account, password given again"),
+    "code": Text(zh="实名账户登录并输入验证码（双因素）", en="Verified account, second factor given"),
+    "token": Text(zh="实名账户签发的接口令牌", en="API token issued to the verified account"),
+}
+
+
+def capacity(signature) -> Text:
+    """For whom somebody signed, and under which authority: on pages and letters alike."""
+    if signature.capacity == "agent":
+        until = signature.mandate_until
+        zh = f"委托代理人（授权编号 {signature.mandate}" + (f"，至 {until:%Y-%m-%d}）" if until else "）")
+        en = f"Authorised agent (authority No. {signature.mandate}" + (
+            f", until {until:%Y-%m-%d})" if until else ")"
+        )
+        return Text(zh=zh, en=en)
+    if signature.capacity == "legal_representative":
+        return Text(zh="法定代表人（负责人）", en="Legal representative")
+    return Text(zh="申请人本人", en="The applicant in person")
+
+
+def known_from(known) -> str:
+    """Where an answer that is offered comes from; the applicant is to check it and may change it."""
+    name = plain_text(known.name) if known.name else ""
+    if known.source == "licence":
+        return gettext("来自您持有的“%(name)s”（%(number)s），请核对") % {
+            "name": name,
+            "number": known.number,
+        }
+    if known.source == "application":
+        return gettext("来自您 %(on)s 提交的“%(name)s”申请，请核对") % {"name": name, "on": day(known.on)}
+    return gettext("来自您的实名登记，请核对")
 
 
 def stage_words(stage: str) -> str:

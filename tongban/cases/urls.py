@@ -19,6 +19,7 @@ urlpatterns = [
     path("my/cases/<str:case_no>/", mine.tracker, name="tracker"),
     path("my/cases/<str:case_no>/receipt/", mine.receipt, name="receipt"),
     path("my/cases/<str:case_no>/application.pdf", mine.application_form, name="my_application_form"),
+    path("my/cases/<str:case_no>/signature/", mine.signature, name="signature"),
     path("my/cases/<str:case_no>/correction/", mine.correct, name="correct"),
     path("my/cases/<str:case_no>/correction/<slug:code>/", mine.correct_material, name="correct_material"),
     path("my/cases/<str:case_no>/uploads/<uuid:upload>/removal", mine.take_back, name="take_back"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from tongban.engine import codes
 from tongban.kit import phrases
-from tongban.kit.widgets import DateParts
+from tongban.kit.widgets import ELSEWHERE, DateParts, PlaceParts
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -125,8 +125,25 @@ class PhoneAnswer(CodeAnswer):
         return re.sub(r"^(\+|00)86-?(?=\d)", "", super().to_python(value))
 
 
+_WHOLE = re.compile(
+    r"(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?|(?P<m>\d{2})(?P<d>\d{2}))"
+)
+
+
+def whole_date(typed: str) -> dict[str, str] | None:
+    """A day written in one piece as its three parts: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123."""
+    found = _WHOLE.fullmatch(codes.tidy(typed))
+    if found is None:
+        return None
+    return {
+        "year": found["year"],
+        "month": found["month"] or found["m"],
+        "day": found["day"] or found["d"],
+    }
+
+
 class DateAnswer(forms.Field):
-    """A day typed in three parts."""
+    """A day typed in three parts, or written whole in the first of them."""
 
     widget = DateParts
 
@@ -138,6 +155,8 @@ class DateAnswer(forms.Field):
         typed = {part: codes.tidy(str((value or {}).get(part) or "")) for part in ("year", "month", "day")}
         if not any(typed.values()):
             return None
+        if not (typed["month"] or typed["day"]) and (whole := whole_date(typed["year"])):
+            typed = whole
         self._refuse_missing(typed)
         try:
             on = date(*(int(part) for part in typed.values()))
@@ -195,6 +214,42 @@ class SeveralAnswer(forms.MultipleChoiceField):
             error_messages=messages,
             **kwargs,
         )
+
+
+class PlaceAnswer(forms.Field):
+    """An address by town: a town of the city, or what lies elsewhere in words; then the detail."""
+
+    widget = PlaceParts
+
+    def __init__(
+        self, *, label: str, grouped: Sequence[tuple[str, Choices]], most: int, **kwargs: Any
+    ) -> None:
+        messages = {"required": gettext("请填写%(label)s") % {"label": label}}
+        super().__init__(label=label, error_messages=messages, widget=PlaceParts(grouped), **kwargs)
+        self.towns = {code for _, towns in grouped for code, _ in towns}
+        self.most = most
+
+    def to_python(self, value: Mapping[str, str] | None) -> dict[str, str] | None:
+        town, elsewhere, detail = (
+            seen(str((value or {}).get(part) or "")).strip() for part in ("town", "elsewhere", "detail")
+        )
+        outside = town == ELSEWHERE or (elsewhere and not town)
+        if not (town or elsewhere or detail):
+            return None
+        if not outside and town not in self.towns:
+            raise self._fault(
+                "no_town", gettext("%(label)s没有选择乡镇（街道）：请选择，不在本市的选“本市以外”")
+            )
+        if outside and not elsewhere:
+            raise self._fault("no_place", gettext("%(label)s缺少省、市、县和乡镇：请补填"))
+        if not detail:
+            raise self._fault("no_detail", gettext("%(label)s缺少详细地址：请填写村、路、门牌号"))
+        if max(len(detail), len(elsewhere)) > self.most:
+            raise self._fault("too_long", gettext("%(label)s太长：每一栏最多 %(most)s 个字"))
+        return {"elsewhere": elsewhere, "detail": detail} if outside else {"town": town, "detail": detail}
+
+    def _fault(self, code: str, message: str) -> ValidationError:
+        return ValidationError(message, code=code, params={"label": self.label, "most": self.most})
 
 
 class FileAnswer(forms.FileField):

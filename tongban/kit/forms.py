@@ -2,7 +2,9 @@
 
 A specification is any object with the attributes of `Spec`. Answers are JSON values:
 text, codes and dates ("2026-11-23") as strings, money and decimals as strings ("12.50"), integers as
-numbers, yes/no as "yes" or "no", several choices as a list.
+numbers, yes/no as "yes" or "no", several choices as a list, an address by town as {"town", "detail"} or
+{"elsewhere", "detail"}. A specification of kind "rows" has `fields` of its own and is answered by a list of
+such answers; `kit.rows` is its form.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +17,7 @@ from django import forms
 from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext
 
-from tongban.engine import codes
+from tongban.engine import codes, conditions
 from tongban.kit.answers import (
     ChoiceAnswer,
     Choices,
@@ -24,9 +26,11 @@ from tongban.kit.answers import (
     FileAnswer,
     NumberAnswer,
     PhoneAnswer,
+    PlaceAnswer,
     SeveralAnswer,
     TextAnswer,
 )
+from tongban.kit.widgets import PLACE_PARTS
 
 _LONGEST = {"text": 100, "long_text": 1000, "address": 120}
 
@@ -53,11 +57,35 @@ class Spec(Protocol):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What is wrong with one answer: field code, rule broken, and a sentence with the mend."""
+    """What is wrong with one answer: field code, rule broken, a sentence with the mend, and where it stands.
+
+    `pointer` is a JSON pointer into the answers (RFC 6901); empty: the field itself.
+    """
 
     field: str
     rule: str
     message: str
+    pointer: str = ""
+
+
+ROWS = "rows"
+
+
+class Compiled(forms.Form):
+    """A compiled form: what does not apply under the answers above it is neither asked for nor kept."""
+
+    use_required_attribute = False
+    only_if: Mapping[str, conditions.Condition] = {}
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for code, condition in self.only_if.items():
+            if not conditions.holds(condition, self._so_far()):
+                self.cleaned_data.pop(code, None)
+                self._errors.pop(code, None)  # type: ignore[attr-defined]
+
+    def _so_far(self) -> dict[str, Any]:
+        return {code: _as_json(value) for code, value in self.cleaned_data.items()}
 
 
 def compile_form(
@@ -74,9 +102,14 @@ def compile_form(
     """
     given = choices_for or {}
     on = today or timezone.localdate()
+    specs = list(fields)
     with translation.override(language):
-        built = {spec.code: _field(spec, given, on) for spec in fields}
-    return type("CompiledForm", (forms.Form,), {**built, "use_required_attribute": False})
+        built = {spec.code: _field(spec, given, on) for spec in specs}
+        only_if = {spec.code: condition for spec in specs if (condition := _condition(spec))}
+        for code, condition in only_if.items():
+            built[code].shown_when = conditions.tree(condition)  # type: ignore[attr-defined]
+            built[code].help_text = _with_condition(built[code], condition, specs, given)
+    return type("CompiledForm", (Compiled,), {**built, "only_if": only_if})
 
 
 def validate(
@@ -89,19 +122,95 @@ def validate(
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Answers in their clean form, and every fault found; clean holds only what is valid."""
     specs = list(fields)
+    flat = [spec for spec in specs if _kind(spec) != ROWS]
     with translation.override(language):
         faults = _misplaced(specs, answers)
         wrong = {fault.field for fault in faults}
         usable = {code: value for code, value in answers.items() if code not in wrong}
-        form = compile_form(specs, language=language, choices_for=choices_for, today=today)(
-            data=as_data(specs, usable)
+        form = compile_form(flat, language=language, choices_for=choices_for, today=today)(
+            data=as_data(flat, usable)
         )
         form.is_valid()
         faults += [fault for fault in faults_of(form) if fault.field not in wrong]
+        clean = to_answers(form)
+        for spec in specs:
+            if _kind(spec) == ROWS and spec.code not in wrong:
+                kept, found = _validate_rows(
+                    spec, usable.get(spec.code) or [], language, choices_for=choices_for, today=today
+                )
+                faults += found
+                clean |= {spec.code: kept} if kept else {}
     order = {spec.code: position for position, spec in enumerate(specs)}
-    return to_answers(form), sorted(
-        faults, key=lambda fault: (order.get(fault.field, len(order)), fault.field)
-    )
+    place = {fault: order.get(_first(fault), len(order)) for fault in faults}
+    return clean, sorted(faults, key=lambda fault: (place[fault], "" if fault.pointer else fault.field))
+
+
+def _first(fault: Fault) -> str:
+    """The code among the specifications a fault belongs to."""
+    return fault.pointer.split("/")[1] if fault.pointer else fault.field
+
+
+def _validate_rows(spec: Any, rows: list, language: str, **how: Any) -> tuple[list, list[Fault]]:
+    """The rows of a list in their clean form, and their faults, each naming its row.
+
+    An empty row is none, as long as as many as must be filled in remain.
+    """
+    kept, faults = [], []
+    numbers = filled(rows, spec.minimum)
+    faults += _counted(spec, len(numbers))
+    for number in numbers[: spec.maximum]:
+        clean, found = validate(spec.fields, rows[number], language, **how)
+        kept.append(clean)
+        faults += [_in_row(spec, number, fault) for fault in found]
+    return kept, faults
+
+
+def filled(rows: Sequence[Mapping[str, Any]], minimum: int) -> list[int]:
+    """Numbers (from 0) of the rows that count: those with an answer, and the first empty ones up to `minimum`."""
+    spare = max(0, minimum - sum(bool(any_answer(row)) for row in rows))
+    numbers = []
+    for number, row in enumerate(rows):
+        if any_answer(row):
+            numbers.append(number)
+        elif spare:
+            spare -= 1
+            numbers.append(number)
+    return numbers
+
+
+def any_answer(row: Mapping[str, Any]) -> bool:
+    """Whether anything at all was answered in a row."""
+    return any(value not in (None, "", [], {}) for value in row.values())
+
+
+def pointer_token(code: str) -> str:
+    """A code as one part of a JSON pointer (RFC 6901)."""
+    return code.replace("~", "~0").replace("/", "~1")
+
+
+def _counted(spec: Any, count: int) -> list[Fault]:
+    """Fewer rows than must be filled in, or more than fit."""
+    facts = {"one": _words(spec.one), "label": _words(spec.label), "n": count}
+    if count < spec.minimum:
+        facts |= {"least": spec.minimum}
+        message = gettext("%(label)s至少填写 %(least)s 项：请添加%(one)s") % facts
+        return [Fault(spec.code, "too_few", message, f"/{spec.code}")]
+    if count > spec.maximum:
+        facts |= {"most": spec.maximum}
+        message = gettext("%(label)s最多填写 %(most)s 项，现有 %(n)s 项：请删去多余的%(one)s") % facts
+        return [Fault(spec.code, "too_many", message, f"/{spec.code}")]
+    return []
+
+
+def row_name(spec: Any, number: int) -> str:
+    """What row `number` (from 0) is called: 股东 2."""
+    return f"{_words(spec.one)} {number + 1}"
+
+
+def _in_row(spec: Any, number: int, fault: Fault) -> Fault:
+    message = gettext("%(row)s：%(fault)s") % {"row": row_name(spec, number), "fault": fault.message}
+    pointer = f"/{spec.code}/{number}/{pointer_token(fault.field)}"
+    return Fault(fault.field, fault.rule, message, pointer)
 
 
 def faults_of(form: forms.Form) -> list[Fault]:
@@ -136,13 +245,16 @@ def as_data(fields: Iterable[Spec], answers: Mapping[str, Any]) -> dict[str, Any
         if value is None:
             continue
         if _kind(spec) == "date":
-            parts = [*str(value).split("-"), "", ""][:3]
+            typed = str(value).split("-")
+            parts = [*typed, "", ""][:3] if len(typed) <= 3 else [str(value), "", ""]
             data |= {
                 f"{spec.code}_{name}": part
                 for name, part in zip(("year", "month", "day"), parts, strict=True)
             }
         elif _kind(spec) == "multiple":
             data[spec.code] = list(value)
+        elif _kind(spec) == "place":
+            data |= {f"{spec.code}_{part}": value.get(part, "") for part in PLACE_PARTS}
         elif isinstance(value, bool):
             data[spec.code] = "yes" if value else "no"
         else:
@@ -181,6 +293,12 @@ def _fits(kind: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if kind == "yes_no":
         return isinstance(value, bool | str)
+    if kind == "place":
+        return isinstance(value, dict) and all(
+            part in PLACE_PARTS and isinstance(words, str) for part, words in value.items()
+        )
+    if kind == ROWS:
+        return isinstance(value, list) and all(isinstance(row, dict) for row in value)
     if kind in {"integer", "decimal", "money"}:
         return isinstance(value, int | float | str) and not isinstance(value, bool)
     return isinstance(value, str)
@@ -198,6 +316,41 @@ def _field(spec: Spec, given: Mapping[str, Choices], today: date) -> forms.Field
     label = _words(spec.label)
     common = {"label": label, "help_text": _words(spec.hint), "required": spec.required}
     return _BUILDERS[_kind(spec)](spec, common, given, today)
+
+
+def _condition(spec: Spec) -> conditions.Condition:
+    return getattr(spec, "only_if", None) or {}
+
+
+def _with_condition(
+    field: forms.Field, condition: conditions.Condition, specs: list[Spec], given: Mapping[str, Choices]
+) -> str:
+    """The field's hint, behind the answers under which it is asked for: read where nothing can be hidden."""
+    by_code = {spec.code: spec for spec in specs}
+
+    def said(tree: conditions.Tree) -> str:
+        if tree[0] == "is":
+            about = by_code.get(tree[1])
+            values = dict(_yes_no_choices() if about and _kind(about) == "yes_no" else [])
+            values |= dict(_options(about, given)) if about else {}
+            chosen = gettext("或").join(gettext("“%s”") % values.get(value, value) for value in tree[2])
+            return gettext("“%(label)s”为%(chosen)s") % {
+                "label": _words(about.label) if about else tree[1],
+                "chosen": chosen,
+            }
+        if tree[0] == "not":
+            return gettext("并非（%s）") % said(tree[1])
+        joined = gettext("，或者") if tree[0] == "or" else gettext("，并且")
+        return joined.join(
+            f"（{said(part)}）" if part[0] in {"or", "and"} else said(part) for part in tree[1:]
+        )
+
+    only = gettext("仅在%s时填写。") % said(conditions.tree(condition))
+    return f"{only}{field.help_text}"
+
+
+def _yes_no_choices() -> list[tuple[str, str]]:
+    return [("yes", gettext("是")), ("no", gettext("否"))]
 
 
 def _options(spec: Spec, given: Mapping[str, Choices]) -> list[tuple[str, str]]:
@@ -268,7 +421,15 @@ def _several(spec: Spec, common: dict, given: Mapping[str, Choices], today: date
 
 
 def _yes_no(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
-    return ChoiceAnswer(choices=[("yes", gettext("是")), ("no", gettext("否"))], **common)
+    return ChoiceAnswer(choices=_yes_no_choices(), **common)
+
+
+def _place(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
+    grouped = [
+        (_words(county), [(code, _words(name)) for code, name in towns])
+        for county, towns in given.get("place", [])
+    ]
+    return PlaceAnswer(grouped=grouped, most=spec.maximum or _LONGEST["address"], **common)
 
 
 def _file(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
@@ -285,6 +446,7 @@ _BUILDERS = {
     "date": _date,
     "choice": _choice,
     "town": _choice,
+    "place": _place,
     "multiple": _several,
     "yes_no": _yes_no,
     "uscc": _uscc,

@@ -1,4 +1,4 @@
-"""Form controls of the portal: three-part dates, and the drawing of radios and check boxes."""
+"""Form controls of the portal: three-part dates, addresses by town, and the drawing of radios and check boxes."""
 
 import re
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 
@@ -62,6 +62,51 @@ class DateParts(forms.Widget):
             | {"width": 4 if part == "year" else 2}
             for part in order
         ]
+        return context
+
+
+PLACE_PARTS = ("town", "elsewhere", "detail")
+ELSEWHERE = "elsewhere"  # the choice of those who live in no town of the city
+
+
+class PlaceParts(forms.Widget):
+    """A town out of a grouped list, what is said of a place elsewhere, and the detail, typed apart."""
+
+    template_name = "kit/widgets/place.html"
+    use_fieldset = True
+
+    def __init__(self, grouped=(), attrs=None):
+        super().__init__(attrs)
+        self.grouped = grouped
+
+    def id_for_label(self, id_):
+        return ""
+
+    def value_from_datadict(self, data, files, name):
+        return {part: data.get(f"{name}_{part}", "") for part in PLACE_PARTS}
+
+    def value_omitted_from_data(self, data, files, name):
+        return all(f"{name}_{part}" not in data for part in PLACE_PARTS)
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, None, attrs)
+        typed = value if isinstance(value, dict) else {}
+        town = typed.get("town") or (ELSEWHERE if typed.get("elsewhere") else "")
+        identifier = context["widget"]["attrs"].get("id", f"id_{name}")
+        context["widget"] |= {
+            "base": identifier,
+            "grouped": self.grouped,
+            "chosen": town,
+            "outside": ELSEWHERE,
+            "labels": {
+                "town": gettext("县（区）和乡镇（街道）"),
+                "elsewhere": gettext("本市以外：省、市、县（区）、乡镇（街道）"),
+                "detail": gettext("详细地址：村、路、门牌号"),
+                "outside": gettext("本市以外"),
+                "none": gettext("请选择"),
+            },
+            "typed": {part: typed.get(part, "") for part in PLACE_PARTS},
+        }
         return context
 
 

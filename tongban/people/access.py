@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 
+import msgspec
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,6 +16,7 @@ from django.utils.module_loading import import_string
 from tongban.engine.refusal import Refused
 from tongban.people import kept
 from tongban.people import queries as people
+from tongban.people.forms.signin import CodeAgainForm, PasswordAgainForm
 from tongban.people.rules import Caller
 
 refills, kept_fields = kept.refills, kept.taken  # for pages that show what was kept in their own form
@@ -55,6 +59,33 @@ def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
         return view(request, *args, caller=caller, **kwargs)
 
     return page
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """How somebody proved again who they are ("code", "password"); `faults` in words when they did not."""
+
+    method: str
+    faults: tuple[str, ...] = ()
+
+
+def proven_by(request: HttpRequest) -> str:
+    """What the account proves itself by: the second factor's code where it has one, else the password."""
+    return "code" if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]) else "password"  # type: ignore[arg-type]
+
+
+def prove_again(request: HttpRequest, secret: str) -> Proof:
+    """Ask an account to prove itself for one act; a wrong answer counts towards the lock like any other.
+
+    Basis: 电子签名法 Art 13(1), (2) (only the signer commands it); 等保 level 3 (lockout).
+    """
+    method = proven_by(request)
+    kind = CodeAgainForm if method == "code" else PasswordAgainForm
+    form = kind(data={method: secret}, user=request.user)
+    if form.is_valid():
+        if method == "code":
+            form.save()
+        return Proof(method)
+    return Proof(method, tuple(str(error) for errors in form.errors.values() for error in errors))
 
 
 def refusals_as_pages(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -25,7 +25,7 @@ SECONDS = 30 * 60  # how long it is kept
 FIELD = "kept"  # posted with the wish to go on
 _KEY = "kept_form"
 _View = TypeVar("_View", bound=Callable)
-_NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
+_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "secret"})  # what proves who somebody is, is asked again
 
 
 class Form(msgspec.Struct, frozen=True):

@@ -87,7 +87,10 @@ def bring_up_to_date(*, draft: UUID, caller: Caller, at: datetime) -> Draft:
 
 def _asked(situation: situations.Situation) -> dict[str, list[str]]:
     """The field codes of each section that applies."""
-    return {section.code: [field.code for field in section.fields] for section in situation.sections}
+    return {
+        section.code: [field.code for field in section.fields] + ([section.code] if section.rows else [])
+        for section in situation.sections
+    }
 
 
 @transaction.atomic
@@ -96,12 +99,14 @@ def answer_section(
 ) -> Draft:
     """Store the answers of one section, sensitive values sealed; `complete` when they are all valid."""
     row = _open(draft, caller)
-    fields = next(
-        part.fields
+    asked = next(
+        situations.asked(part)
         for part in situations.resolve(catalogue.guide(row.version_id), row.situation).sections
         if part.code == section
     )
-    row.form = {**row.form, **people.seal_answers(answers, fields)}
+    taken = {part.code for part in asked}
+    kept = {code: value for code, value in row.form.items() if code not in taken}
+    row.form = kept | people.seal_answers(answers, asked)
     row.complete = [code for code in row.complete if code != section] + ([section] if complete else [])
     return _save(row, at)
 
@@ -110,24 +115,31 @@ def answer_section(
 def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     """Answer the whole form at once; sections whose fields are all valid become complete.
 
-    Raises `Refused("form_invalid", errors=[{field, rule, message}, …])` and stores nothing.
+    Raises `Refused("form_invalid", errors=[{field, rule, message, pointer}, …])` and stores nothing; pointers
+    are JSON pointers into what was sent (RFC 6901).
     """
     row = _open(draft, caller)
     situation = situations.resolve(catalogue.guide(row.version_id), row.situation)
-    fields = [field for section in situation.sections for field in section.fields]
+    fields = situation.asked
     codes = {field.code for field in fields}
     kept = {code: answer for code, answer in people.open_answers(row.form).items() if code in codes}
     clean, wrong = forms.validate(
         fields,
         {**kept, **answers},
         language=row.language,
-        choices_for=applications.from_city(row.implementation.division_code),
+        choices_for=applications.choices_for(row, fields),
     )
     if wrong:
-        raise Refused("form_invalid", errors=[msgspec.to_builtins(fault) for fault in wrong])
+        raise Refused("form_invalid", errors=[_told(fault) for fault in wrong])
     row.form = people.seal_answers(clean, fields)
     row.complete = [section.code for section in situation.sections]
     return _save(row, at)
+
+
+def _told(fault: forms.Fault) -> dict:
+    """A fault with the place it stands at in the body of a request."""
+    pointer = fault.pointer or f"/{forms.pointer_token(fault.field)}"
+    return msgspec.to_builtins(fault) | {"pointer": f"/answers{pointer}"}
 
 
 @transaction.atomic

@@ -13,12 +13,14 @@ from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts
 from tongban.cases.models import Draft, Upload
 from tongban.cases.queries import applications
-from tongban.cases.rules import application, duties
+from tongban.cases.rules import application, duties, signing
+from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import calendar, codes
 from tongban.engine.lifecycle import Case, commands, decide, evolve
+from tongban.engine.lifecycle.state import Signature
 from tongban.engine.refusal import Refused
 from tongban.licences import actions as licence_actions
 from tongban.licences import queries as licences
@@ -32,17 +34,19 @@ def submit(
     caller: Caller,
     at: datetime,
     channel: str = "web",
+    signed: Signed | None = None,
     key: run.Key | None = None,
     answer: run.Answer = run.plain_answer,
 ) -> run.Outcome:
     """Turn a draft into a received case. Submitting the same draft again returns the same case.
 
     Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running,
-    guide_changed (the draft then stands under the guide in force now).
+    guide_changed (the draft then stands under the guide in force now); of a signature also name_not_signers,
+    mandate_ended, signed_something_else (the draft is not what was shown when it was signed).
     """
     try:
         with transaction.atomic():
-            return _submit(draft, caller, at, channel, key, answer)
+            return _submit(draft, caller, at, channel, signed, key, answer)
     except GuideChanged:
         drafts.bring_up_to_date(draft=draft, caller=caller, at=at)
         raise
@@ -53,7 +57,13 @@ def submit(
 
 
 def _submit(
-    draft_id: UUID, caller: Caller, at: datetime, channel: str, key: run.Key | None, answer: run.Answer
+    draft_id: UUID,
+    caller: Caller,
+    at: datetime,
+    channel: str,
+    signed: Signed | None,
+    key: run.Key | None,
+    answer: run.Answer,
 ) -> run.Outcome:
     draft = (
         Draft.objects.select_for_update(of=("self",))
@@ -78,7 +88,8 @@ def _submit(
     held = _held(draft, ready, at)
     _complete(draft, ready, held)
     serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
-    command = _command(draft, ready, held, serial, at, channel)
+    signature = _signature(signed, draft, caller, at) if signed else None
+    command = _command(draft, ready, held, serial, at, channel, signature)
     events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
     answered = {**answer(case, events), "query_code": query_code}
@@ -130,13 +141,29 @@ def _complete(draft, situation: Situation, held: dict[str, Held]) -> None:
         raise Refused("application_incomplete", sections=ready.sections, questions=ready.questions)
 
 
+def _signature(signed: Signed, draft, caller: Caller, at: datetime) -> Signature:
+    """The signature of the caller for the draft's party."""
+    return signing.signature(
+        signed,
+        signer=duties.actor(caller),
+        registered=caller.name,
+        standing=applications.standing(caller, draft.party_id, at),
+        on=at.astimezone(calendar.CST).date(),
+    )
+
+
 def _command(
-    draft, situation: Situation, held: dict[str, Held], serial: int, at: datetime, channel: str
+    draft,
+    situation: Situation,
+    held: dict[str, Held],
+    serial: int,
+    at: datetime,
+    channel: str,
+    signature: Signature | None,
 ) -> commands.Receive:
     """The receipt command of a complete draft; a licence held counts as a material handed in."""
     guide = catalogue.guide(draft.version_id)
-    files = [(file["material"], file["digest"]) for file in draft.given]
-    files += [(material, one.licence.identifier) for material, one in held.items()]
+    files = application.signed_files([(file["material"], file["digest"]) for file in draft.given], held)
     given = {material for material, _ in files}
     on = at.astimezone(calendar.CST).date()
     terms = application.terms(guide, situation)
@@ -155,6 +182,7 @@ def _command(
         form_digest=application.digest(draft.situation, draft.form, files),
         received_on=received_on,
         channel=channel,
+        signature=signature,
     )
 
 

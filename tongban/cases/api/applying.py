@@ -21,6 +21,7 @@ from tongban.cases.api.door import (
     scoped,
 )
 from tongban.cases.queries import documents as queries
+from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
 from tongban.kit.api import clock as now
 from tongban.people.rules import Caller
@@ -48,6 +49,19 @@ class DraftIn(Schema):
     party: Number | None = None
     situation: dict[str, str] = {}
     language: str = "zh-hans"
+
+
+class SignatureIn(Schema):
+    """An electronic signature: the signer's registered name, and the draft's `digest` as it was read."""
+
+    name: Annotated[str, Field(max_length=100)]
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SubmissionIn(Schema):
+    """What goes with a submission; the token stands for the password or code a person gives on the page."""
+
+    signature: SignatureIn | None = None
 
 
 class FormIn(Schema):
@@ -97,9 +111,14 @@ def attach(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile
     return 201, queries.upload_document(kept)
 
 
+def _signed(body: SubmissionIn | None) -> Signed | None:
+    given = body.signature if body else None
+    return Signed(name=given.name, digest=given.digest, method="token") if given else None
+
+
 @router.post("/drafts/{draft}/submission", response={201: Receipt, PROBLEMS: Problem}, tags=["drafts"])
-def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
-    """Submit: the case receives its number."""
+def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None, body: SubmissionIn | None = None):
+    """Submit, signed or not: the case receives its number. What is signed is the draft's `digest`."""
     caller = scoped(request, "cases:submit")
     at = now()
     outcome = submission.submit(
@@ -107,6 +126,7 @@ def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
         caller=caller,
         at=at,
         channel="api",
+        signed=_signed(body),
         key=key_of(request, key),
         answer=answer_for(caller, at),
     )

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from tongban.cases.models import Case, Form
-from tongban.cases.queries import applications
+from tongban.cases.queries import applications, opened
+from tongban.cases.queries.letter_data import signature_line
 from tongban.cases.rules import application_form as rules
-from tongban.cases.rules.letters import Detail, LetterHead
+from tongban.cases.rules.letters import Detail, LetterHead, SignatureLine
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Guide, Source, Text
@@ -37,11 +38,11 @@ def of_case(row: Case, *, plain: bool) -> bytes:
     """The form as submitted: in the clear for the applicant, masked for officers."""
     guide = catalogue.guide(row.version_id)
     form = Form.objects.get(case=row)
-    sections = situations.resolve(guide, form.situation).sections
-    fields = [field for section in sections for field in section.fields]
-    answers = people.open_answers(form.answers) if plain else people.masked_answers(form.answers, fields)
-    named = applications.from_city(row.implementation.division_code)
-    received_at = row.received_at.astimezone(CST)
+    situation = situations.resolve(guide, form.situation)
+    sections, asked = situation.sections, situation.asked
+    answers = people.open_answers(form.answers) if plain else people.masked_answers(form.answers, asked)
+    named = applications.from_city(row.implementation.division_code, asked)
+    received_at, signed = row.received_at.astimezone(CST), opened.state(row).signature
     head = _head(guide, row.organ, row.party, row.language, received_at.date(), row)
     given = set(row.uploads.filter(round=1, removed_at=None).values_list("material", flat=True))
     return _print(
@@ -52,6 +53,7 @@ def of_case(row: Case, *, plain: bool) -> bytes:
         given=given,
         submitted_at=received_at,
         digest=form.digest,
+        signature=signature_line(signed, received_at) if signed else None,
     )
 
 
@@ -81,6 +83,7 @@ def _print(
     given: set[str],
     submitted_at: datetime | None = None,
     digest: str = "",
+    signature: SignatureLine | None = None,
 ) -> bytes:
     parts = situations.resolve(guide, situation).materials
     form = rules.ApplicationForm(
@@ -99,5 +102,6 @@ def _print(
         materials=tuple(part.name for part in parts if part.code in given),
         submitted_at=submitted_at,
         digest=digest,
+        signature=signature,
     )
     return print_shop.render(TEMPLATE, rules.document(form), fonts=Path(settings.LETTER_FONTS))

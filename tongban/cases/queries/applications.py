@@ -1,23 +1,28 @@
 """A draft as the applicant's pages read it: sections, materials, answers, what is known already."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 from django.utils import timezone
 
 from tongban.cases.models import Draft, Upload
-from tongban.cases.rules.application import Readiness, readiness
+from tongban.cases.rules.application import Readiness, digest, readiness, signed_files
+from tongban.cases.rules.signing import Signed, Standing
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Material, Section, Source, Text
-from tongban.catalogue.rules.situations import Situation
+from tongban.catalogue.rules.situations import Group, Situation
+from tongban.engine import conditions
 from tongban.engine.refusal import Refused
 from tongban.licences import queries as licences
 from tongban.licences.queries import Held
 from tongban.people import queries as people
+from tongban.people.rules import Caller
 
+_CITY = Text(zh="四川省雅安市", en="Ya'an, Sichuan")
 _YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
 
 
@@ -50,6 +55,12 @@ class Application(msgspec.Struct, frozen=True):
         ]
 
     @property
+    def digest(self) -> str:
+        """What is signed: situation, answers and materials as they stand, in one line."""
+        files = [(upload.material, upload.digest) for upload in self.uploads]
+        return digest(self.draft.situation, self.draft.form, signed_files(files, self.held))
+
+    @property
     def done_count(self) -> int:
         given = {upload.material for upload in self.uploads}
         return sum(section.code in self.draft.complete for section in self.situation.sections) + sum(
@@ -79,7 +90,7 @@ class Application(msgspec.Struct, frozen=True):
     def _section_state(self, part: Section, started: set[str]) -> str:
         if part.code in self.draft.complete:
             return "done"
-        return "started" if started & {field.code for field in part.fields} else "todo"
+        return "started" if started & {asked.code for asked in situations.asked(part)} else "todo"
 
     def material_rows(self) -> list[dict]:
         """Materials with the files given, for the task list."""
@@ -124,45 +135,102 @@ def application(draft: Draft) -> Application:
     return Application(draft=draft, guide=guide, situation=situation, uploads=uploads, ready=ready, held=held)
 
 
+def signed_by(draft: UUID, caller: Caller, method: str) -> Signed:
+    """What the caller signs when signing a draft as it stands."""
+    row = Draft.objects.select_related("implementation").get(pk=draft)
+    return Signed(name=caller.name, digest=application(row).digest, method=method)
+
+
+def standing(caller: Caller, party: int, at: datetime) -> Standing | None:
+    """For what reason the caller may sign for a party now: in person, as its head, or under a mandate."""
+    if caller.account is None:
+        return None
+    mine = [acting for acting in people.parties_of(caller.account, at) if acting.party.id == party]
+    if not mine:
+        return None
+    acting = mine[0]
+    mandate = acting.representation if acting.kind == "agent" else None
+    return Standing(capacity=acting.kind, mandate=mandate, until=acting.valid_to)
+
+
 def holding(
     situation: Situation, *, party: int, answers: Mapping[str, object], on: date, lock: bool = False
 ) -> dict[str, Held]:
     """{material code: the licence the party holds that is it}, on a day; see `licences.satisfying`."""
-    asked = {field.code for section in situation.sections for field in section.fields}
+    asked = {field.code for field in situation.asked}
     return licences.satisfying(
         situation.materials, party=party, asked=asked, answers=answers, on=on, lock=lock
     )
 
 
-def from_city(division: str) -> dict[str, list[tuple[str, Text]]]:
-    """Choices that come from the city rather than the guide: the towns of the division."""
-    return {"town": [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division)]}
+def from_city(division: str, asked: Iterable[Field | Group]) -> dict[str, list]:
+    """Choices that come from the city rather than the guide, as far as `asked` needs them.
+
+    Towns of the division; for addresses the towns of the whole city, grouped by county.
+    """
+    kinds = {str(field.kind) for part in asked for field in (*getattr(part, "fields", ()), part)}
+    given: dict[str, list] = {}
+    if FieldKind.TOWN in kinds:
+        given["town"] = [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division)]
+    if FieldKind.PLACE in kinds:
+        given["place"] = [
+            (Text(zh=county, en=county_en), [(code, Text(zh=zh, en=en)) for code, zh, en in towns])
+            for (county, county_en), towns in people.city_towns()
+        ]
+    return given
+
+
+def choices_for(draft: Draft, asked: Iterable[Field | Group]) -> dict[str, list]:
+    """What the city offers where the draft is handed in."""
+    return from_city(draft.implementation.division_code, asked)
 
 
 def answers(draft: Draft) -> list[dict]:
     """Every section with its answers in words, for the check page."""
     situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
-    return in_words(
-        situation.sections, people.open_answers(draft.form), from_city(draft.implementation.division_code)
-    )
+    return in_words(situation.sections, people.open_answers(draft.form), choices_for(draft, situation.asked))
 
 
-def in_words(sections, given: dict, chosen: dict[str, list[tuple[str, Text]]]) -> list[dict]:
-    """Sections and their answers as people read them; `chosen` are the choices `from_city`."""
-    towns = dict(chosen.get("town", []))
+def in_words(sections, given: dict, chosen: dict[str, list]) -> list[dict]:
+    """Sections and their answers as people read them; `chosen` are the choices `from_city`.
+
+    A list of rows is as many themes as it has rows, each under its own title; `list` names what it is of.
+    """
+    return [theme for section in sections for theme in _themes(section, given, chosen)]
+
+
+def _themes(section: Section, given: dict, chosen: dict[str, list]) -> list[dict]:
+    (only, *_) = asked = situations.asked(section)
+    if not isinstance(only, Group):
+        return [{"section": section, "rows": _rows(asked, given, chosen), "list": None}]
+    rows = given.get(only.code) or []
+    if not rows:
+        return [{"section": section, "rows": [{"field": only, "words": []}], "list": only}]
     return [
         {
-            "section": section,
-            "rows": [
-                {"field": field, "words": _words(field, given.get(field.code), towns)}
-                for field in section.fields
-            ],
+            "section": msgspec.structs.replace(section, title=row_title(only, number)),
+            "rows": _rows(only.fields, row, chosen),
+            "list": only,
         }
-        for section in sections
+        for number, row in enumerate(rows, start=1)
     ]
 
 
-def _words(field: Field, value: object, towns: dict[str, Text]) -> list:
+def row_title(group: Group, number: int) -> Text:
+    """What one row is called: 股东 2."""
+    return Text(zh=f"{group.one.zh} {number}", en=f"{group.one.en} {number}")
+
+
+def _rows(fields: Iterable[Field | Group], given: Mapping, chosen: dict[str, list]) -> list[dict]:
+    """The fields that apply with their answers in words."""
+    return [
+        {"field": field, "words": _words(field, given.get(field.code), chosen)}
+        for field in fields
+        if isinstance(field, Field) and conditions.holds(field.only_if, given)
+    ]
+
+
+def _words(field: Field, value: object, chosen: dict[str, list]) -> list:
     """An answer as a list of words or bilingual texts; empty when nothing was given."""
     if value in (None, "", []):
         return []
@@ -175,12 +243,28 @@ def _words(field: Field, value: object, towns: dict[str, Text]) -> list:
         case FieldKind.YES_NO:
             return [_YES_NO["yes" if value in (True, "yes") else "no"]]
         case FieldKind.TOWN:
-            return [towns.get(str(value), value)]
+            return [dict(chosen.get("town", [])).get(str(value), value)]
+        case FieldKind.PLACE if isinstance(value, Mapping):
+            return [_place(value, chosen.get("place", []))]
         case FieldKind.MONEY:
             return [f"¥ {Decimal(str(value)):,.2f}"]
         case FieldKind.DATE:
             return [date.fromisoformat(str(value))]
     return [value]
+
+
+def _place(value: Mapping, counties: list) -> Text:
+    """An address in one line, from the largest to the smallest in Chinese, the other way round in English."""
+    detail = str(value.get("detail", ""))
+    for county, towns in counties:
+        for code, town in towns:
+            if code == value.get("town"):
+                return Text(
+                    zh=f"{_CITY.zh}{county.zh}{town.zh}{detail}",
+                    en=f"{detail}, {town.en}, {county.en}, {_CITY.en}",
+                )
+    outside = str(value.get("elsewhere") or value.get("town") or "")
+    return Text(zh=f"{outside}{detail}", en=f"{detail}, {outside}")
 
 
 def joined(words: list) -> Text:

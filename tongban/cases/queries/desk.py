@@ -115,9 +115,11 @@ def _answers(found: Opened, form: Form | None) -> list[dict]:
     if form is None:
         return []
     situation = situations.resolve(found.guide, form.situation)
-    fields = [field for section in situation.sections for field in section.fields]
-    answers = people.masked_answers(form.answers, fields)
-    return applications.in_words(situation.sections, answers, applications.from_city(found.case.division))
+    asked = situation.asked
+    answers = people.masked_answers(form.answers, asked)
+    return applications.in_words(
+        situation.sections, answers, applications.from_city(found.case.division, asked)
+    )
 
 
 def shared_licences(found: Opened, used: Mapping[str, licences.Used]) -> list[dict]:

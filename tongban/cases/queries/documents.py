@@ -46,8 +46,8 @@ def draft_document(draft: Draft) -> dict:
     """A draft: sections with their state, materials, and what is still open."""
     situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
     held = applications.holding(situation, party=draft.party_id, answers=draft.form, on=timezone.localdate())
-    provided = set(Upload.objects.filter(draft=draft, removed_at=None).values_list("material", flat=True))
-    provided |= set(held)
+    files = list(Upload.objects.filter(draft=draft, removed_at=None).values_list("material", "digest"))
+    provided = {material for material, _ in files} | set(held)
     ready = application.readiness(situation, complete=draft.complete, provided=provided)
     return {
         "id": draft.pk,
@@ -59,6 +59,7 @@ def draft_document(draft: Draft) -> dict:
                 "code": part.code,
                 "title": part.title,
                 "complete": part.code in draft.complete,
+                "rows": part.rows,
                 "fields": part.fields,
             }
             for part in situation.sections
@@ -76,6 +77,7 @@ def draft_document(draft: Draft) -> dict:
         ],
         "open": {"sections": ready.sections, "materials": ready.materials, "questions": ready.questions},
         "can_submit": ready.can_submit,
+        "digest": application.digest(draft.situation, draft.form, application.signed_files(files, held)),
         "case_no": draft.case_id,
     }
 

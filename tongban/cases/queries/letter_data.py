@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from django.conf import settings
 
+from tongban.cases import phrases
 from tongban.cases.models import Case, Form, Letter
 from tongban.cases.queries import applications
 from tongban.cases.queries.tracking import defect_words
@@ -14,6 +15,7 @@ from tongban.catalogue.rules.guide import Guide, Kind, Text
 from tongban.engine import lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import events as e
+from tongban.engine.lifecycle.state import Signature
 from tongban.licences import queries as licences
 from tongban.licences.rules.documents import Grant
 from tongban.people import queries as people
@@ -88,12 +90,24 @@ def letter(kind: str, told: Told) -> letters.Letter:
     return _BUILDERS[kind](told)
 
 
+def signature_line(signature: Signature, at: datetime) -> letters.SignatureLine:
+    """A signature as letters state it. Basis: 电子签名法 Art 13, 14."""
+    return letters.SignatureLine(
+        name=signature.name,
+        capacity=phrases.capacity(signature),
+        method=phrases.METHODS[signature.method],
+        at=at,
+        digest=signature.digest,
+    )
+
+
 def _receipt(told: Told) -> letters.Letter:
     event = told.event
     assert isinstance(event, e.Received | e.Corrected)
     given = [part for part in told.guide.materials if part.code in event.materials]
     used = licences.uses_of_case(told.row.pk)
     channel = event.channel if isinstance(event, e.Received) else "web"
+    signature = event.signature if isinstance(event, e.Received) else None
     return letters.ReceiptLetter(
         head=told.head,
         basis=_grounds(told, "receipt"),
@@ -102,6 +116,7 @@ def _receipt(told: Told) -> letters.Letter:
         received_on=event.received_on,
         notice_due=event.notice_due,
         provisional=event.provisional,
+        signature=signature_line(signature, told.at) if signature else None,
         materials=tuple(
             letters.ReceivedMaterial(
                 name=_held(part.name, used[part.code].number) if part.code in used else part.name,
@@ -314,15 +329,21 @@ def _said(told: Told) -> dict[str, Text]:
     if form is None:
         return {}
     situation = situations.resolve(told.guide, form.situation)
-    fields = [field for section in situation.sections for field in section.fields]
+    asked = situation.asked
     registered = _registered(told)
     given = {
-        **people.masked_answers(form.answers, fields),
-        **{field.code: registered[field.prefill] for field in fields if field.prefill in registered},
+        **people.masked_answers(form.answers, asked),
+        **{field.code: registered[field.prefill] for field in asked if field.prefill in registered},
     }
-    named = applications.from_city(told.row.division_code)
-    rows = [row for group in applications.in_words(situation.sections, given, named) for row in group["rows"]]
-    said = {row["field"].code: applications.joined(row["words"]) for row in rows if row["words"]}
+    named = applications.from_city(told.row.division_code, asked)
+    said: dict[str, Text] = {}
+    for theme in applications.in_words(situation.sections, given, named):
+        answered = [row for row in theme["rows"] if row["words"]]
+        if theme["list"] is None:
+            said |= {row["field"].code: applications.joined(row["words"]) for row in answered}
+        elif answered:  # a list is said by what stands first in each of its rows
+            before = [said[theme["list"].code]] if theme["list"].code in said else []
+            said[theme["list"].code] = applications.joined([*before, *answered[0]["words"]])
     for question in situation.questions:
         for option in question.options:
             if option.value == situation.answers.get(question.code):

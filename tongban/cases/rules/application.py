@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -75,6 +76,11 @@ def produced(situation: Situation) -> frozenset[str]:
 
 def _limit(amount: int, unit: str) -> clock.Limit:
     return clock.Limit(amount=amount, unit=clock.Unit(unit))
+
+
+def signed_files(files: Iterable[tuple[str, str]], held: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(material, digest) of files, then (material, identifier) of the licences that stand for one."""
+    return [*files, *((material, one.licence.identifier) for material, one in held.items())]
 
 
 def digest(

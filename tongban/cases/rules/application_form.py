@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from tongban.cases.rules.letters import Detail, LetterHead, Part
+from tongban.cases.rules.letters import Detail, LetterHead, Part, SignatureLine
 from tongban.catalogue.rules.guide import Text
 
 
@@ -16,7 +16,8 @@ class Theme(Part, frozen=True, kw_only=True):
 
 
 class ApplicationForm(Part, tag_field="kind", tag="application_form", frozen=True, kw_only=True):
-    """A form as submitted, or as it stands; `submitted_at` None is a draft. `digest` is what the record keeps.
+    """A form as submitted, or as it stands; `submitted_at` None is a draft. `digest` is what the record keeps, and
+    what `signature`, where there is one, is of.
 
     Basis: 行政许可法 Art 29 (the organ provides the form, free), 31 (true materials), 33 (electronic filing).
     """
@@ -27,6 +28,7 @@ class ApplicationForm(Part, tag_field="kind", tag="application_form", frozen=Tru
     materials: tuple[Text, ...]
     submitted_at: datetime | None = None
     digest: str = ""
+    signature: SignatureLine | None = None
 
 
 def title(names: list[Text], item: Text) -> Text:

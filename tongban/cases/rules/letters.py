@@ -92,6 +92,16 @@ class Letter(Part, tag_field="kind", frozen=True, kw_only=True):
     head: LetterHead
 
 
+class SignatureLine(Part, frozen=True, kw_only=True):
+    """An electronic signature as letters state it: who, for whom, how proven, when, and the digest signed."""
+
+    name: str
+    capacity: Text
+    method: Text
+    at: datetime
+    digest: str
+
+
 class ReceiptLetter(Letter, tag="receipt", frozen=True, kw_only=True):
     """收件凭证: materials arrived; not acceptance. `received_on` is the day the clock counts from."""
 
@@ -103,6 +113,7 @@ class ReceiptLetter(Letter, tag="receipt", frozen=True, kw_only=True):
     notice_due: date
     provisional: bool = False
     received_by: str = ""
+    signature: SignatureLine | None = None
 
 
 class CorrectionLetter(Letter, tag="correction_notice", frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from tongban.cases import phrases
 from tongban.kit.templatetags import tongban as kit
 
 register = template.Library()
@@ -65,6 +66,22 @@ def megabytes(size: int) -> int:
 def iso_day(value: str) -> str:
     """A date kept as 2026-11-23, as people read it."""
     return kit.day(date.fromisoformat(value[:10]))
+
+
+@register.filter
+def capacity(signature) -> str:
+    """For whom a signature was given, and under which authority."""
+    return plain(phrases.capacity(signature))
+
+
+@register.filter
+def signed_by(signature) -> str:
+    """What the signer proved themselves by."""
+    return plain(phrases.METHODS[signature.method])
+
+
+def plain(words) -> str:
+    return kit.plain_text(words)
 
 
 @register.filter

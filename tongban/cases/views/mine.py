@@ -12,7 +12,7 @@ from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import documents as found
-from tongban.cases.queries import lists, opened, progress, tracking
+from tongban.cases.queries import lists, opened, progress, signatures, tracking
 from tongban.cases.rules import duties
 from tongban.cases.views.portal import uploaded
 from tongban.engine.lifecycle import commands
@@ -60,6 +60,14 @@ def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
         "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case, case.at),
     }
     return render(request, "cases/tracker.html", context)
+
+
+@require_GET
+@signed_in
+def signature(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
+    """Who signed the application, when, for whom; and whether it is still what was signed."""
+    own = _own(case_no, caller)
+    return render(request, "cases/signature.html", {"s": signatures.checked(own.row, own.case)})
 
 
 @require_GET

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,13 +16,17 @@ from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import applications
+from tongban.cases.queries import known as knowledge
 from tongban.cases.rules import application as rules
+from tongban.cases.rules.signing import Signed, same_name
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import situations
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms, pdf
 from tongban.kit.api import clock
+from tongban.kit.rows import RowsForm
 from tongban.people import queries as people
-from tongban.people.access import kept_fields, refills, signed_in
+from tongban.people.access import kept_fields, prove_again, proven_by, refills, signed_in
 from tongban.people.rules import Caller
 
 
@@ -102,49 +107,61 @@ def situation(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse
 @refills
 def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> HttpResponse:
     """One theme of the form. Wrong answers are kept and shown; right ones complete the section."""
-    row = drafts.find(draft, caller)
-    application = applications.application(row)
+    application = applications.application(drafts.find(draft, caller))
     part = application.section(section)
-    form_class = forms.compile_form(
-        part.fields,
-        language=get_language(),
-        choices_for=applications.from_city(row.implementation.division_code),
-    )
     if request.method == "POST":
-        form = form_class(request.POST)
-        if form.is_valid():
-            drafts.answer_section(
-                draft=draft,
-                section=section,
-                answers=forms.to_answers(form),
-                complete=True,
-                caller=caller,
-                at=clock(),
-            )
+        form = _form(application, part, request.POST)
+        arranging = isinstance(form, RowsForm) and form.arranging
+        valid = form.is_valid()
+        if valid and not arranging:
+            _keep(draft, part, form, caller, complete=True)
             return _onward(request, application, section)
-        status = 422
+        if section not in application.draft.complete:
+            _keep(draft, part, form, caller, complete=False)
+        status = 200 if arranging else 422
+        if arranging:
+            form = _form(application, part, request.POST)
     else:
-        status = 200
-        form = _offered(request, form_class, application, part, caller)
+        form, status = _offered(request, application, part, caller), 200
     context = {"a": application, "part": part, "form": form, "kept": getattr(form, "kept", False)}
-    return render(request, "cases/section.html", context, status=status)
+    template = "cases/section_rows.html" if isinstance(form, RowsForm) else "cases/section.html"
+    return render(request, template, context, status=status)
 
 
-def _offered(request: HttpRequest, form_class, application, part, caller: Caller):
+def _form(application, part, data=None, initial: dict | None = None):
+    """The form of a section: of its fields, or of its rows."""
+    (only, *_rest) = asked = situations.asked(part)
+    choices, language = applications.choices_for(application.draft, asked), get_language()
+    if isinstance(only, situations.Group):
+        rows = (initial or {}).get(only.code)
+        return RowsForm(only, data, initial=rows, language=language, choices_for=choices)
+    form_class = forms.compile_form(asked, language=language, choices_for=choices)
+    return form_class(data) if data is not None else form_class(initial=initial or {})
+
+
+def _keep(draft: UUID, part, form, caller: Caller, *, complete: bool) -> None:
+    """Store what is valid; a theme that is not whole yet stays open."""
+    answers = form.answers() if isinstance(form, RowsForm) else forms.to_answers(form)
+    drafts.answer_section(
+        draft=draft, section=part.code, answers=answers, complete=complete, caller=caller, at=clock()
+    )
+
+
+def _offered(request: HttpRequest, application, part, caller: Caller):
     """The form as first shown: what an expired session kept, what was stored, or what is known."""
     if given := kept_fields(request):
-        form = form_class(given)
+        form = _form(application, part, given)
         form.kept = True
         return form
+    asked = situations.asked(part)
     stored = people.open_answers(application.draft.form)
-    known = people.prefill(caller, application.draft.party_id)
-    answers = {field.code: stored.get(field.code, known.get(field.prefill or "")) for field in part.fields}
-    form = form_class(initial=forms.from_answers(part.fields, answers))
-    form.sources = {
-        field.code: _("来自您的实名登记，请核对")
-        for field in part.fields
-        if field.code not in stored and known.get(field.prefill or "")
-    }
+    left = [field for field in asked if field.code not in stored]
+    if part.code in application.draft.complete:
+        left = []
+    known = knowledge.of_draft(application.draft, caller, left, timezone.localdate()) if left else {}
+    answers = {code: one.value for code, one in known.items()} | stored
+    form = _form(application, part, initial={f.code: answers[f.code] for f in asked if f.code in answers})
+    form.sources = {code: phrases.known_from(one) for code, one in known.items()}
     return form
 
 
@@ -207,24 +224,56 @@ def remove(request: HttpRequest, draft: UUID, upload: UUID, caller: Caller) -> H
 @require_http_methods(["GET", "POST"])
 @signed_in
 def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
-    """Check your answers; declare; submit."""
+    """Check your answers; declare; sign; submit."""
     row = drafts.find(draft, caller)
     if row.case_id:
         return redirect("cases:receipt", case_no=row.case_id)
-    error, status = None, 200
+    at = clock()
+    errors: dict[str, str] = {}
     if request.method == "POST":
-        if request.POST.get("declare") != "yes":
-            error, status = "declare", 422
-        else:
-            return _submit(draft, caller)
+        signed, errors = _signed(request, caller)
+        if signed is not None:
+            try:
+                outcome = submission.submit(draft=draft, caller=caller, at=at, signed=signed)
+                return redirect("cases:receipt", case_no=outcome.answer["case_no"])
+            except Refused as refused:
+                if refused.code not in _SIGNING_REFUSALS:
+                    raise
+                errors = {_SIGNING_REFUSALS[refused.code]: " ".join(map(str, phrases.words(refused)))}
+        if (row := drafts.find(draft, caller)).case_id:  # a second click: the first has arrived meanwhile
+            return redirect("cases:receipt", case_no=row.case_id)
     application = applications.application(row)
-    context = {"a": application, "answers": applications.answers(row), "error": error}
-    return render(request, "cases/check.html", context, status=status)
+    context = {
+        "a": application,
+        "answers": applications.answers(row),
+        "errors": errors,
+        "standing": applications.standing(caller, row.party_id, at),
+        "proof": proven_by(request),
+        "stated": request.POST.get("name", ""),
+    }
+    return render(request, "cases/check.html", context, status=422 if errors else 200)
 
 
-def _submit(draft: UUID, caller: Caller) -> HttpResponse:
-    outcome = submission.submit(draft=draft, caller=caller, at=clock())
-    return redirect("cases:receipt", case_no=outcome.answer["case_no"])
+# Refusals of a signature that are told at a field of the page.
+_SIGNING_REFUSALS = {"name_not_signers": "name", "signed_something_else": "sign", "mandate_ended": "sign"}
+
+
+def _signed(request: HttpRequest, caller: Caller) -> tuple[Signed | None, dict[str, str]]:
+    """What was signed, or what is still wrong by field; identity is asked for when the rest is right."""
+    post, errors = request.POST, {}
+    if post.get("declare") != "yes":
+        errors["declare"] = _("没有勾选声明：请阅读并勾选后再提交。")
+    if not same_name(post.get("name", ""), caller.name):
+        errors["name"] = _("姓名与您的实名登记不一致：请填写您本人的姓名。")
+    if not post.get("secret"):
+        asked = proven_by(request)
+        errors["secret"] = _("请填写验证码。") if asked == "code" else _("请填写密码。")
+    if errors:
+        return None, errors
+    proof = prove_again(request, post["secret"])
+    if proof.faults:
+        return None, {"secret": " ".join(proof.faults)}
+    return Signed(name=post["name"], digest=post.get("digest", ""), method=proof.method), {}
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,6 +9,7 @@ import msgspec
 
 from tongban.catalogue.rules import terms
 from tongban.catalogue.rules.guide import Guide, Text
+from tongban.engine import conditions
 
 _CONTENT = Text(zh="内容", en="Content")
 
@@ -214,8 +215,16 @@ def _value(kind: Any, text: str) -> Any:
         (inner,) = get_args(kind)
         return [_value(inner, line.strip()) for line in text.splitlines() if line.strip()]
     if get_origin(kind) is dict:
-        return dict(_condition(line.strip()) for line in text.splitlines() if line.strip())
+        return condition(text)
     return text
+
+
+def condition(text: str) -> conditions.Condition:
+    """A condition as a cell or a box holds it. Raises Unreadable."""
+    try:
+        return conditions.read(text)
+    except conditions.Unclear as error:
+        raise Unreadable(str(error), error.en) from error
 
 
 def _of(text: str, known: dict[str, Any]) -> Any:
@@ -232,10 +241,3 @@ def _integer(text: str) -> int:
         return int(text)
     except ValueError as error:
         raise Unreadable(f"“{text}”应为整数", f"{text!r} is not a whole number") from error
-
-
-def _condition(line: str) -> tuple[str, list[str]]:
-    question, sign, accepted = line.partition("=")
-    if not sign or not question.strip() or not accepted.strip("| "):
-        raise Unreadable(f"“{line}”应写成 问题编码=选项值|选项值", f"{line!r} should be question=value|value")
-    return question.strip(), [value.strip() for value in accepted.split("|")]

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
+from tongban.engine import conditions
+from tongban.engine.conditions import Condition
+
 
 class Frozen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A guide part: immutable, unknown fields refused, defaults left out when stored."""
@@ -102,8 +105,15 @@ class Audience(StrEnum):
     ENTERPRISE = "enterprise"
 
 
-# When a part applies: {question code: accepted answers}; all questions must match; empty means always.
-Condition = dict[str, list[str]]
+class Conditional(Frozen, frozen=True):
+    """A part that applies under a condition: `when` over the guidance's answers, see `engine.conditions`.
+
+    A sentence that cannot be read is refused with the part; it is compiled then, once.
+    """
+
+    def __post_init__(self) -> None:
+        for name in ("when", "only_if"):
+            conditions.check(getattr(self, name, {}))
 
 
 class Option(Frozen, frozen=True):
@@ -113,7 +123,7 @@ class Option(Frozen, frozen=True):
     label: Text
 
 
-class Question(Frozen, frozen=True):
+class Question(Conditional, frozen=True):
     """A guidance question (情形引导): single choice; its answers decide materials, fields and steps."""
 
     code: str
@@ -165,7 +175,7 @@ class Defect(Frozen, frozen=True):
     mend: Text
 
 
-class Material(Frozen, frozen=True):
+class Material(Conditional, frozen=True):
     """A material asked for (申请材料). `defects` are its checklist: the same list for every clerk."""
 
     code: str
@@ -205,11 +215,15 @@ class FieldKind(StrEnum):
     ID_NUMBER = "id_number"
     PHONE = "phone"
     ADDRESS = "address"
-    TOWN = "town"  # nine-digit town code
+    TOWN = "town"  # nine-digit town code of the county
+    PLACE = "place"  # a whole address: town of the city, or province to town elsewhere, and the detail
 
 
-class Field(Frozen, frozen=True):
-    """A form field. `code` is the data-element code: one meaning, the same code in every item."""
+class Field(Conditional, frozen=True):
+    """A form field. `code` is the data-element code: one meaning, the same code in every item.
+
+    `only_if` asks for it under answers of this form: choices, or yes and no, that stand before it in its section.
+    """
 
     code: str
     label: Text
@@ -221,15 +235,30 @@ class Field(Frozen, frozen=True):
     minimum: int | None = None
     prefill: str | None = None  # person.name, person.id_number, person.phone, company.name, company.uscc, …
     when: Condition = {}
+    only_if: Condition = {}
 
 
-class Section(Frozen, frozen=True):
-    """One theme on one page of the application form. `block` names a shared section in blocks.yaml."""
+class Rows(Frozen, frozen=True):
+    """How often a section repeats: from `minimum` to `maximum` rows, each called `one` (股东, shareholder)."""
+
+    one: Text
+    minimum: int = 1
+    maximum: int = 20
+
+
+class Section(Conditional, frozen=True):
+    """One theme on one page of the application form.
+
+    With `rows` its fields repeat, and `code` is the data-element code of the list. `block` is the code of the
+    shared block the fields were taken from; they stand here as well, so that a version is whole by itself.
+    """
 
     code: str
     title: Text
     fields: list[Field] = []
     when: Condition = {}
+    rows: Rows | None = None
+    block: str = ""
 
 
 class StepKind(StrEnum):
@@ -243,7 +272,7 @@ class StepKind(StrEnum):
     DECISION = "decision"  # 决定 (审批): always the last
 
 
-class Step(Frozen, frozen=True):
+class Step(Conditional, frozen=True):
     """A step of the procedure DAG; `after` lists codes of steps that must be complete before it."""
 
     code: str
@@ -254,12 +283,13 @@ class Step(Frozen, frozen=True):
     when: Condition = {}
 
 
-class Fee(Frozen, frozen=True):
+class Fee(Conditional, frozen=True):
     """A fee (收费): project, standard and basis."""
 
     name: Text
     standard: Text
     basis: Basis
+    when: Condition = {}
 
 
 class Print(Frozen, frozen=True):
@@ -369,11 +399,3 @@ class Guide(Frozen, frozen=True, kw_only=True):
     extendable: bool = True  # Art 42 extension possible
     service: Service = msgspec.field(default_factory=Service)
     demo: bool = False  # 演示数据: made for the demo from tables, not anybody's real guide
-
-
-def holds(condition: Condition, answers: dict[str, str]) -> bool:
-    """Whether `condition` holds for `answers` ({question code: value}).
-
-    Basis: configuration.
-    """
-    return all(answers.get(question) in accepted for question, accepted in condition.items())

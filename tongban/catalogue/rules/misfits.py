@@ -9,12 +9,17 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from tongban.catalogue.rules.guide import Text
+from tongban.engine import conditions
+from tongban.engine.conditions import Condition
 
 Path = tuple[str | int, ...]
 
 
 def misfits(kind: Any, value: object, path: Path = ()) -> Iterator[tuple[Path, Text]]:
     """(path, words with the mend) of whatever in `value` is not what `kind` asks for; none: it can be built."""
+    if kind == Condition:
+        yield from _of_condition(value, path)
+        return
     inner = _without_none(kind)
     if value is None and inner is not kind:
         return
@@ -52,6 +57,15 @@ def _of_list(kind: Any, value: object, path: Path) -> Iterator[tuple[Path, Text]
         yield from misfits(kind, one, (*path, number))
 
 
+def _of_condition(value: object, path: Path) -> Iterator[tuple[Path, Text]]:
+    try:
+        conditions.check(msgspec.convert(value, Condition))
+    except msgspec.ValidationError:
+        yield path, CONDITION
+    except conditions.Unclear as error:
+        yield path, Text(zh=str(error), en=error.en)
+
+
 def _without_none(kind: Any) -> Any:
     if get_origin(kind) in (Union, types.UnionType):
         return next(one for one in get_args(kind) if one is not type(None))
@@ -60,6 +74,10 @@ def _without_none(kind: Any) -> Any:
 
 OBJECT = Text(zh="应为对象：写成 {…}", en="This should be an object: write {…}")
 LIST = Text(zh="应为列表：写成 […]", en="This should be a list: write […]")
+CONDITION = Text(
+    zh='应写成 {"问题编码": ["选项值"]}，或者一句用 且、或、非 连接的条件',
+    en='This should be {"question": ["value"]}, or a sentence joined by and, or, not',
+)
 MISSING = Text(zh="缺少这一项：请补上", en="This is missing: add it")
 _WORDS = {
     str: Text(zh="应为文字：写在引号内", en="This should be text: write it in quotation marks"),
@@ -74,13 +92,7 @@ _WORDS = {
 def _asked(kind: Any) -> Text:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return one_of([one.value for one in kind])
-    return _WORDS.get(
-        kind,
-        Text(
-            zh='应写成 {"问题编码": ["选项值"]}',
-            en='This should be {"question": ["value"]}',
-        ),
-    )
+    return _WORDS[kind]
 
 
 def one_of(words: list[str]) -> Text:

@@ -4,7 +4,47 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from tongban.catalogue.rules.guide import Guide, Material, Question, Section, Step, holds
+from tongban.catalogue.rules.guide import Fee, Field, Guide, Material, Option, Question, Section, Step, Text
+from tongban.engine.conditions import holds
+
+ROWS = "rows"  # the kind of a list of rows, as forms and stored answers know it
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of rows as a form asks for it: a field whose answer is a list of answers to its own fields."""
+
+    code: str
+    label: Text
+    one: Text
+    fields: list[Field]
+    minimum: int
+    maximum: int
+    kind: str = ROWS
+    hint: Text | None = None
+    options: list[Option] = []
+    only_if: dict[str, list[str]] = {}
+    prefill: str | None = None
+
+    @property
+    def required(self) -> bool:
+        return self.minimum > 0
+
+
+def asked(section: Section) -> list[Field | Group]:
+    """What a section asks for: its fields, or one list of rows of them."""
+    if section.rows is None:
+        return list(section.fields)
+    rows = section.rows
+    return [
+        Group(
+            code=section.code,
+            label=section.title,
+            one=rows.one,
+            fields=section.fields,
+            minimum=rows.minimum,
+            maximum=rows.maximum,
+        )
+    ]
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +60,12 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     materials: tuple[Material, ...]
     sections: tuple[Section, ...]
     steps: tuple[Step, ...]
+    fees: tuple[Fee, ...] = ()
+
+    @property
+    def asked(self) -> list[Field | Group]:
+        """Everything the form asks for: fields, and lists of rows."""
+        return [part for section in self.sections for part in asked(section)]
 
     @property
     def complete(self) -> bool:
@@ -41,6 +87,7 @@ def resolve(guide: Guide, answers: Mapping[str, str]) -> Situation:
         materials=tuple(part for part in guide.materials if holds(part.when, given)),
         sections=_sections(guide, given),
         steps=_steps(guide, given),
+        fees=tuple(fee for fee in guide.fees if holds(fee.when, given)),
     )
 
 

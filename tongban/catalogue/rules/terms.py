@@ -78,6 +78,7 @@ VALUES: dict[type[Enum], dict[str, Text]] = {
         "phone": Text(zh="电话", en="Telephone"),
         "address": Text(zh="地址", en="Address"),
         "town": Text(zh="乡镇（街道）", en="Township"),
+        "place": Text(zh="地址（按乡镇）", en="Address by township"),
     },
     StepKind: {
         "review": Text(zh="审查", en="Examination"),
@@ -187,6 +188,10 @@ FIELDS: dict[str, Text] = {
     "required": Text(zh="是否必填", en="Must be filled in"),
     "maximum": Text(zh="最大值", en="Maximum"),
     "minimum": Text(zh="最小值", en="Minimum"),
+    "only_if": Text(zh="仅当（本节前面的回答）", en="Only if (answers above)"),
+    "rows": Text(zh="重复填写", en="Repeated"),
+    "one": Text(zh="每行称为", en="Each row is called"),
+    "block": Text(zh="公用区块", en="Shared block"),
     "prefill": Text(zh="自动填写来源", en="Filled in from"),
     "after": Text(zh="前置环节", en="After"),
     "limit": Text(zh="环节时限", en="Limit"),

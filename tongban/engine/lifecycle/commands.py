@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
-from tongban.engine.lifecycle.state import DefectFound, Terms
+from tongban.engine.lifecycle.state import DefectFound, Signature, Terms
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,6 +27,7 @@ class Receive(Command, frozen=True, kw_only=True):
     form_digest: str
     received_on: date
     channel: str = "web"
+    signature: Signature | None = None
 
 
 class Claim(Command, frozen=True, kw_only=True):

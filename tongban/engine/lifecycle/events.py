@@ -8,7 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
-from tongban.engine.lifecycle.state import DefectFound, Terms
+from tongban.engine.lifecycle.state import DefectFound, Signature, Terms
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +31,7 @@ class Received(Event, frozen=True, kw_only=True):
     calendar: str
     channel: str
     provisional: bool = False  # of the notice's due day
+    signature: Signature | None = None
 
 
 class Claimed(Event, frozen=True, kw_only=True):

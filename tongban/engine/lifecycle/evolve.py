@@ -28,6 +28,7 @@ def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
         notice_due=event.notice_due,
         notice_provisional=event.provisional,
         calendar=event.calendar,
+        signature=event.signature,
     )
 
 

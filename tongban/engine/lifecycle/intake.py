@@ -19,7 +19,12 @@ ACCEPTANCE_REFUSAL_GROUNDS = {
 
 
 def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
-    """Receipt gives a number and a date; it is not acceptance. Basis: 行政许可法 Art 32."""
+    """Receipt gives a number and a date; it is not acceptance. A signature is of what is received, nothing else.
+
+    Basis: 行政许可法 Art 32; 电子签名法 Art 13(3), (4) (a later change of signature or content can be found).
+    """
+    if command.signature and command.signature.digest != command.form_digest:
+        raise Refused("signed_something_else")
     unknown = sorted(set(command.materials) - set(command.terms.materials))
     if unknown:
         raise Refused("unknown_material", materials=unknown)
@@ -40,6 +45,7 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
         provisional=due.provisional,
         calendar=hand.calendar.version,
         channel=command.channel,
+        signature=command.signature,
     )
 
 

@@ -43,6 +43,24 @@ class Frozen(msgspec.Struct, frozen=True):
     """An immutable value."""
 
 
+class Signature(Frozen, frozen=True, kw_only=True):
+    """An electronic signature (电子签名) of an application: who signed what, for whom, and how it was proven.
+
+    `name` is the name the signer stated; `capacity` self, legal_representative or agent; `mandate` the authority an
+    agent acts under and until when; `method` what only the signer commands: password, code or token;
+    `digest` what was signed: form and materials as one SHA-256. When it was signed is the event's time.
+    Basis: 电子签名法 Art 13, 14.
+    """
+
+    signer: str
+    name: str
+    capacity: str
+    method: str
+    digest: str
+    mandate: int | None = None
+    mandate_until: date | None = None
+
+
 class StepPlan(Frozen, frozen=True, kw_only=True):
     """A step of the procedure as the item's version defines it; `kind` as in the guide."""
 
@@ -121,6 +139,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     delivery_provisional: bool = False
     delivered_at: datetime | None = None
     explained: bool = False
+    signature: Signature | None = None  # of the application as received
 
     def open_steps(self) -> tuple[StepPlan, ...]:
         """The steps that can be completed now: not passed yet, everything before them passed."""

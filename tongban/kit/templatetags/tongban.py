@@ -1,5 +1,6 @@
 """Template filters and tags: dates, working days, case numbers, lights, bilingual texts."""
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from tongban.engine.clock import Reading, Unit
-from tongban.kit.widgets import DateParts, draw_choices
+from tongban.kit.widgets import DateParts, PlaceParts, draw_choices
 
 register = template.Library()
 
@@ -312,4 +313,17 @@ def anchor(field: BoundField) -> str:
         return f"{field.auto_id}_{'day' if _english() else 'year'}"
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return f"{field.auto_id}_0"
-    return field.auto_id
+    return f"{field.auto_id}_town" if isinstance(widget, PlaceParts) else field.auto_id
+
+
+@register.filter
+def shown_when(field: BoundField) -> str:
+    """The condition a field is shown under, as JSON over the names on the page; empty: always."""
+    tree = getattr(field.field, "shown_when", None)
+    return json.dumps(_on_page(tree, field.form)) if tree else ""
+
+
+def _on_page(tree: tuple, form: forms.BaseForm) -> list:
+    if tree[0] == "is":
+        return ["is", form.add_prefix(tree[1]), list(tree[2])]
+    return [tree[0], *(_on_page(part, form) for part in tree[1:])]

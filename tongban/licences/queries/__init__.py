@@ -1,6 +1,16 @@
 """Reading licences: the wallet, what is held, what anybody may verify, the status list."""
 
-from tongban.licences.queries.holding import Held, Used, items_held, satisfying, uses_of_case
+from tongban.licences.queries.holding import Held, Stated, Used, items_held, satisfying, stated, uses_of_case
 from tongban.licences.queries.public import Public, by_code
 
-__all__ = ["Held", "Public", "Used", "by_code", "items_held", "satisfying", "uses_of_case"]
+__all__ = [
+    "Held",
+    "Public",
+    "Stated",
+    "Used",
+    "by_code",
+    "items_held",
+    "satisfying",
+    "stated",
+    "uses_of_case",
+]

@@ -72,6 +72,28 @@ def satisfying(
     return found
 
 
+class Stated(msgspec.Struct, frozen=True):
+    """What a licence in force states of one data element."""
+
+    value: object
+    name: Text
+    number: str
+
+
+def stated(*, party: int, codes: Collection[str], on: date) -> dict[str, Stated]:
+    """{data-element code: what the party's licences in force are about}, the newest licence first."""
+    rows = in_force(Licence.objects.filter(party=party), on).order_by("-issued_at", "-id")
+    found: dict[str, Stated] = {}
+    for subject, document, number in rows.values_list("subject", "document", "number")[:_STATED]:
+        for code in set(codes) & set(subject) - set(found):
+            name = msgspec.convert(document["name"], Text)
+            found[code] = Stated(value=subject[code], name=name, number=number)
+    return found
+
+
+_STATED = 50  # licences of a party that are looked through
+
+
 class Used(msgspec.Struct, frozen=True):
     """A licence that stood for a material of a case, as those who handle the case see it."""
 

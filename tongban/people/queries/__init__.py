@@ -45,6 +45,7 @@ from tongban.people.queries.parties import (
     prefill,
 )
 from tongban.people.queries.places import (
+    city_towns,
     departments,
     divisions,
     organ,
@@ -71,6 +72,7 @@ __all__ = [
     "agents_of",
     "caller",
     "caller_of",
+    "city_towns",
     "code_ends_with",
     "demo_code",
     "departments",

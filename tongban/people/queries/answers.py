@@ -7,32 +7,54 @@ from tongban.people.rules import mask_id_number, mask_phone
 
 _PLACE = "cases_form."  # + the data-element code of the answer
 _SEALED_KINDS = {"id_number": mask_id_number, "phone": mask_phone}
-_MARK = "sealed"  # the only key of a sealed answer; no form field yields a mapping
+_MARK = "sealed"  # the only key of a sealed answer; no other answer has it
 
 
 def seal_answers(answers: Mapping[str, object], fields: Iterable) -> dict[str, object]:
-    """Answers with ID numbers and phones sealed; `fields` have `.code` and `.kind`, as in a guide's form."""
-    kinds = {field.code: str(field.kind) for field in fields}
-    return {
-        code: {_MARK: vault.seal_text(value, place=_PLACE + code)}
-        if isinstance(value, str) and value and kinds.get(code) in _SEALED_KINDS
-        else value
-        for code, value in answers.items()
-    }
+    """Answers with ID numbers and phones sealed; `fields` have `.code` and `.kind`, as in a guide's form.
+
+    A list of rows has `.fields` of its own; its answers are sealed row by row.
+    """
+    known = {field.code: field for field in fields}
+    return {code: _sealed(code, value, known.get(code)) for code, value in answers.items()}
+
+
+def _sealed(code: str, value: object, field) -> object:
+    if _rows(value):
+        inner = getattr(field, "fields", ())
+        return [seal_answers(row, inner) for row in value]  # type: ignore[attr-defined]
+    if isinstance(value, str) and value and field and str(field.kind) in _SEALED_KINDS:
+        return {_MARK: vault.seal_text(value, place=_PLACE + code)}
+    return value
 
 
 def open_answers(answers: Mapping[str, object]) -> dict[str, object]:
     """Answers in the clear: for the applicant, or after `actions.note_plain_view`."""
-    return {code: _opened(code, value) for code, value in answers.items()}
+    return {
+        code: [open_answers(row) for row in value] if _rows(value) else _opened(code, value)  # type: ignore[attr-defined]
+        for code, value in answers.items()
+    }
 
 
 def masked_answers(answers: Mapping[str, object], fields: Iterable) -> dict[str, object]:
     """Answers with their sealed values masked: for officers on the case."""
-    masks = {field.code: _SEALED_KINDS.get(str(field.kind), mask_id_number) for field in fields}
-    return {
-        code: masks.get(code, mask_id_number)(str(_opened(code, value))) if is_sealed(value) else value
-        for code, value in answers.items()
-    }
+    known = {field.code: field for field in fields}
+    return {code: _masked(code, value, known.get(code)) for code, value in answers.items()}
+
+
+def _masked(code: str, value: object, field) -> object:
+    if _rows(value):
+        inner = getattr(field, "fields", ())
+        return [masked_answers(row, inner) for row in value]  # type: ignore[attr-defined]
+    if not is_sealed(value):
+        return value
+    mask = _SEALED_KINDS.get(str(field.kind), mask_id_number) if field else mask_id_number
+    return mask(str(_opened(code, value)))
+
+
+def _rows(value: object) -> bool:
+    """Whether an answer is a list of rows rather than a list of choices."""
+    return isinstance(value, list) and any(isinstance(row, Mapping) for row in value)
 
 
 def is_sealed(value: object) -> bool:

@@ -40,6 +40,20 @@ def town_names(county: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def city_towns() -> list[tuple[tuple[str, str], list[tuple[str, str, str]]]]:
+    """((county, English), [(code, town, English)…]) of the whole city by code; asked at most once a minute."""
+    found = shared.get("people.towns")
+    if found is None:
+        rows = Division.objects.filter(level="town").order_by("code")
+        names = rows.values_list("parent__name", "parent__name_en", "code", "name", "name_en")
+        grouped: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for county, county_en, code, name, name_en in names:
+            grouped.setdefault((county, county_en), []).append((code, name, name_en))
+        found = list(grouped.items())
+        shared.set("people.towns", found, TOWNS_FRESH_SECONDS)
+    return found
+
+
 def organs(
     *, department: str | None = None, division: str | None = None, level: str | None = None
 ) -> list[Organ]:

@@ -34,6 +34,7 @@ RULES: dict[str, Rule] = {
         structure.checklist,
         structure.conditions,
         structure.questions,
+        structure.asked_above,
         structure.fields,
         structure.prints_known,
         structure.steps_known,

@@ -6,8 +6,10 @@ from itertools import product
 
 from tongban.catalogue.rules import limits, situations
 from tongban.catalogue.rules.completeness import MISSING
-from tongban.catalogue.rules.guide import Condition, FieldKind, Guide, Source, Step, StepKind
+from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Section, Source, Step, StepKind
 from tongban.catalogue.rules.lint.finding import Fault, said
+from tongban.engine import conditions as conditional
+from tongban.engine.conditions import Condition
 
 _OPTION_KINDS = {FieldKind.CHOICE, FieldKind.MULTIPLE}
 _STOPS_CLOCK = {StepKind.EXPERT_REVIEW, StepKind.TESTING}  # Art 45: their time is not counted
@@ -26,7 +28,7 @@ def _codes(guide: Guide) -> Iterator[tuple[str, list[str]]]:
     yield "questions", [question.code for question in guide.questions]
     yield "materials", [material.code for material in guide.materials]
     yield "form", [section.code for section in guide.form]
-    yield "fields", [field.code for section in guide.form for field in section.fields]
+    yield "fields", [*(field.code for section in guide.form for field in section.fields), *_lists(guide)]
     yield "steps", [step.code for step in guide.steps]
     yield "result.prints", [part.code for part in guide.result.prints]
     for question in guide.questions:
@@ -36,6 +38,11 @@ def _codes(guide: Guide) -> Iterator[tuple[str, list[str]]]:
     for section in guide.form:
         for field in section.fields:
             yield f"fields.{field.code}", [option.value for option in field.options]
+
+
+def _lists(guide: Guide) -> list[str]:
+    """Codes of the lists of rows: they stand beside the fields' in the answers."""
+    return [section.code for section in guide.form if section.rows]
 
 
 def checklist(guide: Guide) -> Iterator[Fault]:
@@ -60,7 +67,7 @@ def conditions(guide: Guide) -> Iterator[Fault]:
     """Whatever depends on an answer depends on a question and answers that exist. Basis: configuration."""
     known = {question.code: {option.value for option in question.options} for question in guide.questions}
     for path, when in _conditions(guide):
-        for question, accepted in when.items():
+        for question, accepted in conditional.asked(when):
             if question not in known:
                 yield said(path, f"条件引用了不存在的问题 {question}", f"No question {question}")
             elif not accepted:
@@ -81,6 +88,30 @@ def _conditions(guide: Guide) -> Iterator[tuple[str, Condition]]:
             yield f"fields.{field.code}", field.when
     for step in guide.steps:
         yield f"steps.{step.code}", step.when
+    for fee in guide.fees:
+        yield f"fees.{fee.name.zh}", fee.when
+
+
+def asked_above(guide: Guide) -> Iterator[Fault]:
+    """A field that depends on the form depends on choices above it in its own section. Basis: configuration."""
+    for section in guide.form:
+        above: dict[str, set[str]] = {}
+        for field in section.fields:
+            for code, accepted in conditional.asked(field.only_if):
+                path = f"fields.{field.code}"
+                if code not in above:
+                    yield said(
+                        path,
+                        f"只能取决于同一分节中在它前面的选择题或是否题，不能取决于 {code}",
+                        f"It may only depend on choices above it in its section, not on {code}",
+                    )
+                elif strangers := sorted(set(accepted) - above[code]):
+                    words = "、".join(strangers)
+                    yield said(path, f"{code} 没有选项 {words}", f"{code} has no option {words}")
+            if field.kind in _OPTION_KINDS:
+                above[field.code] = {option.value for option in field.options}
+            elif field.kind is FieldKind.YES_NO:
+                above[field.code] = {"yes", "no"}
 
 
 def questions(guide: Guide) -> Iterator[Fault]:
@@ -89,7 +120,7 @@ def questions(guide: Guide) -> Iterator[Fault]:
     for question in guide.questions:
         if len(question.options) < 2:
             yield said(f"questions.{question.code}", "问题至少要有两个选项", "A question needs two options")
-        if later := sorted(set(question.when) - asked):
+        if later := sorted(conditional.codes(question.when) - asked):
             words = "、".join(later)
             yield said(
                 f"questions.{question.code}",
@@ -107,6 +138,7 @@ def fields(guide: Guide) -> Iterator[Fault]:
     for section in guide.form:
         if not section.fields:
             yield said(f"form.{section.code}", "分节没有字段", "The section has no fields")
+        yield from _rows(section)
         for field in section.fields:
             path = f"fields.{field.code}"
             if field.kind in _OPTION_KINDS and not field.options:
@@ -117,12 +149,34 @@ def fields(guide: Guide) -> Iterator[Fault]:
                 yield said(path, "最小值大于最大值", "The minimum is above the maximum")
 
 
+MOST_ROWS = 200  # of one list: so many a page can still show
+
+
+def _rows(section: Section) -> Iterator[Fault]:
+    rows = section.rows
+    if rows is None:
+        return
+    if not 0 <= rows.minimum <= rows.maximum <= MOST_ROWS or rows.maximum < 1:
+        yield said(
+            f"form.{section.code}",
+            f"行数应为 0 ≤ 最小 ≤ 最大 ≤ {MOST_ROWS}",
+            f"Rows: 0 ≤ minimum ≤ maximum ≤ {MOST_ROWS}",
+        )
+    if any(field.prefill for field in section.fields):
+        yield said(
+            f"form.{section.code}",
+            "重复填写的分节不能自动填写",
+            "The fields of a list are not filled in from what is known",
+        )
+
+
 def prints_known(guide: Guide) -> Iterator[Fault]:
     """A licence states only what was asked: each printed code is a field or a question.
 
     Basis: 行政许可法 Art 39; configuration (证照载明事项).
     """
-    known = {field.code for section in guide.form for field in section.fields}
+    known = {field.code for field in _answered_once(guide)}
+    known |= {section.code for section in guide.form if section.rows}
     known |= {question.code for question in guide.questions}
     for part in guide.result.prints:
         if part.code not in known:
@@ -131,6 +185,12 @@ def prints_known(guide: Guide) -> Iterator[Fault]:
                 "证照载明事项引用了不存在的字段或问题",
                 "The licence prints a field or question that does not exist",
             )
+
+
+def _answered_once(guide: Guide) -> Iterator[Field]:
+    for section in guide.form:
+        if section.rows is None:
+            yield from section.fields
 
 
 def steps_known(guide: Guide) -> Iterator[Fault]:
@@ -189,7 +249,9 @@ def steps_within_promise(guide: Guide) -> Iterator[Fault]:
     """
     if any(True for _ in steps_known(guide)):
         return
-    for answers in _answers_to(guide, {code for step in guide.steps for code in step.when}):
+    for answers in _answers_to(
+        guide, {code for step in guide.steps for code in conditional.codes(step.when)}
+    ):
         steps = situations.resolve(guide, answers).steps
         if (longest := _longest(steps)) > limits.working_days(guide.promised):
             yield said(
@@ -204,7 +266,7 @@ def _answers_to(guide: Guide, wanted: set[str]) -> Iterator[dict[str, str]]:
     """Every combination of answers to the questions `wanted` and those they depend on."""
     for question in reversed(guide.questions):
         if question.code in wanted:
-            wanted = wanted | set(question.when)
+            wanted = wanted | conditional.codes(question.when)
     asked = [question for question in guide.questions if question.code in wanted]
     for values in product(*([option.value for option in question.options] for question in asked)):
         yield {question.code: value for question, value in zip(asked, values, strict=True)}

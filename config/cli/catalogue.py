@@ -44,7 +44,7 @@ def lint(
     django.ready()
     from tongban.catalogue import queries
 
-    faults = find_faults(wanted) + lint_references(wanted, queries.tables())
+    faults = find_faults(wanted) + lint_references(wanted, queries.tables(shipped.wordings()))
     if as_json:
         typer.echo(json.dumps([msgspec.to_builtins(fault) for fault in faults], ensure_ascii=False))
     else:

@@ -81,3 +81,23 @@ if (toggle) {
   toggle.disabled = false;
   toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
 }
+
+// A part that is being written is shown beside it as applicants will see it, with what lint says.
+const live = document.querySelector("form[data-live]");
+if (live) {
+  let waiting, turn = 0;
+  const look = async () => {
+    const mine = ++turn;
+    const data = new FormData(live);
+    data.append("preview", "1");
+    const answer = await fetch(location.href, { method: "POST", body: data }).catch(() => null);
+    if (mine !== turn || !answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-live-pane]");
+    if (fresh) document.querySelector("[data-live-pane]").innerHTML = fresh.innerHTML;
+  };
+  live.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(look, 500);
+  });
+}

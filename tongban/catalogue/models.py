@@ -135,6 +135,23 @@ class Workbook(models.Model):
         return self.name
 
 
+class FormBlock(models.Model):
+    """One wording of a shared block of forms; rows are only added, the newest counts."""
+
+    code = models.TextField()
+    number = models.IntegerField()
+    block = models.JSONField()  # rules.blocks.Block
+    digest = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "number"], name="form_block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.number}"
+
+
 class Implementation(models.Model):
     """An item as one organ runs it (实施编码): where and on which telephone."""
 

@@ -20,6 +20,13 @@ REFUSALS: dict[str, tuple] = {
     ),
     "workbook_gone": (_("没有找到刚才上传的工作簿。"), _("请重新上传。")),
     "part_unknown": (_("没有找到要修改的部分。"), _("它可能刚被删除或移动，请返回版本页重新进入。")),
+    "block_unknown": (_("没有找到公用区块“{block}”。"), _("请在公用区块页核对编码。")),
+    "block_unfit": (
+        _("这一节不能存为公用区块。"),
+        _(
+            "区块编码用小写字母、数字和下划线，例如 legal_representative；节内要有字段，字段不能取决于本事项的情形问题。"
+        ),
+    ),
     "import_faulty": (_("还有 {count} 处问题，没有导入任何内容。"), _("请按列出的单元格改正后重新上传。")),
     "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
 }
@@ -32,6 +39,7 @@ STATUS: dict[str, int] = {
     "version_not_open": 409,
     "version_unknown": 404,
     "part_unknown": 404,
+    "block_unknown": 404,
     "workbook_gone": 409,
 }
 

@@ -13,6 +13,7 @@ TOWNSHIP = "township"  # the department of the organs that run what is run in to
 
 def seed_catalogue(*, at: datetime) -> None:
     """Publish the shipped guides and the implementations they need; safe to run again."""
+    actions.load_blocks(wanted=shipped.blocks(), at=at, by="system:seeding")
     actions.load_guides(wanted=shipped.guides(), at=at, by="system:seeding")
     known = set(Implementation.objects.values_list("task_code", flat=True))
     rows = [row for row in _implementations(people.organs()) if row.task_code not in known]

@@ -9,6 +9,7 @@ import msgspec
 import yaml
 
 from tongban.catalogue.rules import growth
+from tongban.catalogue.rules.blocks import Block, digest
 from tongban.catalogue.rules.guide import Basis, Guide
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -23,8 +24,27 @@ def load(path: Path) -> Any:
 
 def written(folder: Path = WRITTEN) -> list[Guide]:
     """Every guide in `folder`, by number. Raises msgspec.ValidationError naming the file's fault."""
-    found = [msgspec.convert(load(path), Guide) for path in sorted(folder.glob("*.yaml"))]
+    shared = {block["code"]: block for block in load(DATA / "blocks.yaml")}
+    found = [
+        msgspec.convert(_with_blocks(load(path), shared), Guide) for path in sorted(folder.glob("*.yaml"))
+    ]
     return sorted(found, key=lambda guide: guide.number)
+
+
+def _with_blocks(said: dict, shared: dict[str, dict]) -> dict:
+    """A guide as written, with the fields of every block it names; one that is unknown is left to the lint."""
+    for section in said.get("form", []):
+        block = shared.get(section.get("block", ""))
+        if block and "fields" not in section:
+            section |= {name: block[name] for name in ("fields", "rows") if name in block}
+    return said
+
+
+@cache
+def blocks() -> tuple[Block, ...]:
+    """The shared blocks as shipped: those of the guides written in full, then those the grown ones are made of."""
+    own = msgspec.convert(load(DATA / "blocks.yaml"), list[Block])
+    return (*own, *(growth.shared(key, library()) for key in library().blocks))
 
 
 @cache
@@ -49,6 +69,11 @@ def intermediary_rows() -> list[dict[str, str]]:
     """data/intermediaries.csv, as it stands."""
     with open(DATA / "intermediaries.csv", encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines, delimiter="|"))
+
+
+def wordings() -> dict[str, list[str]]:
+    """{block code: its one shipped wording, by digest}."""
+    return {block.code: [digest(block)] for block in blocks()}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.catalogue.views import desk, editor, portal, workbooks
+from tongban.catalogue.views import blocks, desk, editor, portal, workbooks
 
 app_name = "catalogue"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("desk/items/workbook", workbooks.upload, name="workbook"),
     path("desk/items/workbook/check", workbooks.check, name="workbook_check"),
     path("desk/items/export.xlsx", workbooks.export, name="export"),
+    path("desk/items/blocks/", blocks.listed, name="blocks"),
+    path("desk/items/blocks/<slug:code>/", blocks.block, name="block"),
+    path("desk/items/blocks/<slug:code>/adoption", blocks.adopt, name="adopt_block"),
     path("desk/items/<str:base_code>/", desk.item, name="desk_item"),
     path("desk/items/<str:base_code>/versions", desk.begin, name="begin_version"),
     path("desk/claims/<int:implementation>/", desk.claim, name="claim"),
@@ -27,5 +30,6 @@ urlpatterns = [
     path("desk/versions/<int:version>/parts/", editor.outline, name="version_parts"),
     path("desk/versions/<int:version>/parts/edit", editor.part, name="edit_part"),
     path("desk/versions/<int:version>/parts/order", editor.arrange, name="arrange_part"),
+    path("desk/versions/<int:version>/parts/block", blocks.arrange, name="arrange_block"),
     path("desk/versions/<int:version>/<slug:deed>", desk.decide, name="decide_version"),
 ]

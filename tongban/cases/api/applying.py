@@ -58,12 +58,6 @@ class SignatureIn(Schema):
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class SubmissionIn(Schema):
-    """What goes with a submission; the token stands for the password or code a person gives on the page."""
-
-    signature: SignatureIn | None = None
-
-
 class FormIn(Schema):
     """Answers of the form by data-element code."""
 
@@ -111,14 +105,19 @@ def attach(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile
     return 201, queries.upload_document(kept)
 
 
-def _signed(body: SubmissionIn | None) -> Signed | None:
-    given = body.signature if body else None
-    return Signed(name=given.name, digest=given.digest, method="token") if given else None
-
-
 @router.post("/drafts/{draft}/submission", response={201: Receipt, PROBLEMS: Problem}, tags=["drafts"])
-def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None, body: SubmissionIn | None = None):
-    """Submit, signed or not: the case receives its number. What is signed is the draft's `digest`."""
+def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
+    """Submit without a signature, as a window does whose applicant signs on paper: the case receives its number."""
+    return 201, _submitted(request, draft, key, None)
+
+
+@router.post("/drafts/{draft}/signed-submission", response={201: Receipt, PROBLEMS: Problem}, tags=["drafts"])
+def sign(request: HttpRequest, draft: UUID, body: SignatureIn, key: KeyHeader = None):
+    """Sign and submit: what is signed is the draft's `digest`; the token stands for the password or code of a page."""
+    return 201, _submitted(request, draft, key, Signed(name=body.name, digest=body.digest, method="token"))
+
+
+def _submitted(request: HttpRequest, draft: UUID, key: str | None, signed: Signed | None) -> dict:
     caller = scoped(request, "cases:submit")
     at = now()
     outcome = submission.submit(
@@ -126,8 +125,8 @@ def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None, body: Submi
         caller=caller,
         at=at,
         channel="api",
-        signed=_signed(body),
+        signed=signed,
         key=key_of(request, key),
         answer=answer_for(caller, at),
     )
-    return 201, queries.receipt(outcome.answer, caller)
+    return queries.receipt(outcome.answer, caller)

@@ -1,5 +1,6 @@
 """Writing the catalogue: guides from draft to publication, where items run, the official's calendar."""
 
+from tongban.catalogue.actions.blocks import adopt, load_blocks, save_block
 from tongban.catalogue.actions.calendar import set_calendar
 from tongban.catalogue.actions.items import load_guides, publish
 from tongban.catalogue.actions.versions import (
@@ -19,6 +20,7 @@ from tongban.catalogue.actions.versions import (
 from tongban.catalogue.actions.workbooks import forget, keep, kept
 
 __all__ = [
+    "adopt",
     "answer",
     "approve",
     "begin",
@@ -29,9 +31,11 @@ __all__ = [
     "import_guides",
     "keep",
     "kept",
+    "load_blocks",
     "load_guides",
     "publish",
     "resume",
+    "save_block",
     "send_back",
     "set_calendar",
     "submit",

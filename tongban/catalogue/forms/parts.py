@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from tongban.catalogue import queries
 from tongban.catalogue.rules import columns, terms
 from tongban.catalogue.rules.columns import Column
-from tongban.catalogue.rules.guide import Guide, Text
+from tongban.catalogue.rules.guide import FieldKind, Guide, Text
+from tongban.engine import conditions
 from tongban.people import queries as people
 
 _LONG = frozenset(
@@ -27,12 +28,18 @@ class Lines(forms.Textarea):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class PartForm(forms.Form):
-    """The columns of one kind of part; lists of parts inside it are edited on pages of their own."""
+SENTENCE = ":sentence"  # behind a condition's code: the box for what ticks cannot say
 
-    def __init__(self, data=None, *, kind: type, part: Any, guide: Guide) -> None:
+
+class PartForm(forms.Form):
+    """The columns of one kind of part; lists of parts inside it are edited on pages of their own.
+
+    `path` is where the part stands, or the list it goes to: what it may depend on follows from that.
+    """
+
+    def __init__(self, data=None, *, kind: type, part: Any, guide: Guide, path: str = "") -> None:
         self.kind, self.part = kind, part
-        self.columns = tuple(columns.columns(kind))
+        self.columns = tuple(one for one in columns.columns(kind) if one.code not in _ELSEWHERE)
         initial = (
             {column.code: _shown(columns.value_at(part, column.path)) for column in self.columns}
             if part
@@ -40,17 +47,63 @@ class PartForm(forms.Form):
         )
         super().__init__(data, initial=initial)
         for column in self.columns:
-            self.fields[column.code] = _field(column, guide, kind)
+            if _is_condition(column):
+                self._add_condition(column, guide, path, initial)
+            else:
+                self.fields[column.code] = _field(column, kind)
+
+    def _add_condition(self, column: Column, guide: Guide, path: str, initial: dict) -> None:
+        """Ticks for any of these answers and all of those questions; a box for what ticks cannot say."""
+        inside = column.code == "only_if"
+        ticks = list(_above(guide, path) if inside else _conditions(guide))
+        said = initial.get(column.code)
+        if isinstance(said, str):
+            initial[column.code], initial[column.code + SENTENCE] = [], said
+        title = spoken(column.title)
+        self.fields[column.code] = forms.MultipleChoiceField(
+            label=title,
+            required=False,
+            choices=ticks,
+            help_text=_condition_hint(inside, bool(ticks)),
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields[column.code + SENTENCE] = forms.CharField(
+            label=_("%(label)s：条件式") % {"label": title},
+            required=False,
+            max_length=conditions.LONGEST,
+            help_text=_(
+                "勾选不够用时填写，用且、或、非和括号连接，例如：kind=chain 且 非 (size=small 或 size=tiny)"
+            ),
+        )
+
+    def clean(self) -> dict:
+        given = super().clean() or self.cleaned_data
+        for column in self.columns:
+            words = given.get(column.code + SENTENCE, "")
+            if words and given.get(column.code):
+                self.add_error(column.code + SENTENCE, _("勾选和条件式只能用一种：请清空其中一种。"))
+            elif words:
+                try:
+                    columns.condition(words)
+                except columns.Unreadable as error:
+                    self.add_error(column.code + SENTENCE, error.en if english() else error.zh)
+        if any(given.get(code) is not None for code in _ROW_COUNTS) and not given.get("rows.one.zh"):
+            self.add_error("rows.one.zh", _("重复填写的分节要写明每行称为什么，例如“股东”。"))
+        return given
 
     def result(self) -> Any:
         """The part as typed, the lists inside it kept. Adds errors and returns None when it cannot be."""
         values: dict = {}
         for column in self.columns:
-            value = _typed(column, self.cleaned_data[column.code])
+            sentence = self.cleaned_data.get(column.code + SENTENCE)
+            value = (
+                columns.condition(sentence) if sentence else _typed(column, self.cleaned_data[column.code])
+            )
             if value not in (None, "", [], {}) or (value == "" and not column.optional):
                 columns.put_at(values, column.path, value)
         kept = msgspec.to_builtins(self.part) if self.part is not None else {}
         inner = {name: kept[name] for name in kept if isinstance(kept[name], list) and name not in values}
+        inner |= {name: kept[name] for name in _ELSEWHERE if name in kept}
         own = {column.path[0] for column in self.columns}
         try:
             return msgspec.convert({**{k: v for k, v in inner.items() if k not in own}, **values}, self.kind)
@@ -59,7 +112,23 @@ class PartForm(forms.Form):
             return None
 
 
-def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
+_ELSEWHERE = frozenset({"block"})  # set by taking a block in, not by typing its code
+_ROW_COUNTS = ("rows.minimum", "rows.maximum")
+
+
+def _is_condition(column: Column) -> bool:
+    return get_origin(column.type) is dict
+
+
+def _condition_hint(inside: bool, some: bool) -> str:
+    if some:
+        return _("不勾选表示总是适用；同一问题勾选多个答案表示任一即可。")
+    if inside:
+        return _("本节前面还没有选择题，总是适用。")
+    return _("还没有情形问题，总是适用。")
+
+
+def _field(column: Column, kind: type) -> forms.Field:
     title = spoken(column.title)
     words: dict[str, Any] = {
         "label": title,
@@ -79,18 +148,6 @@ def _field(column: Column, guide: Guide, kind: type) -> forms.Field:
         if single:
             return forms.ChoiceField(**words, choices=choices if words["required"] else [("", "—"), *choices])
         return forms.MultipleChoiceField(**words, choices=choices, widget=forms.CheckboxSelectMultiple)
-    if get_origin(column.type) is dict:
-        ticks = list(_conditions(guide))
-        hint = _("不勾选表示总是适用；同一问题勾选多个答案表示任一即可。")
-        if not ticks:
-            hint = _("还没有情形问题，总是适用。")
-        return forms.MultipleChoiceField(
-            label=title,
-            required=False,
-            choices=ticks,
-            help_text=hint,
-            widget=forms.CheckboxSelectMultiple,
-        )
     if get_origin(column.type) is list:
         return forms.CharField(**words, widget=Lines(attrs={"rows": 3}), help_text=_("每行一个。"))
     long = column.path[0] in _LONG or kind.__name__ == "Text"
@@ -130,6 +187,21 @@ def _conditions(guide: Guide) -> Iterator[tuple[str, str]]:
     for question in guide.questions:
         for option in question.options:
             yield f"{question.code}={option.value}", f"{spoken(question.ask)} {spoken(option.label)}"
+
+
+def _above(guide: Guide, path: str) -> Iterator[tuple[str, str]]:
+    """The answers a field may hang on: of the choices above it in its section."""
+    steps = path.split(".")
+    if len(steps) < 3 or steps[0] != "form" or not steps[1].isdigit() or int(steps[1]) >= len(guide.form):
+        return
+    fields = guide.form[int(steps[1])].fields
+    end = int(steps[3]) if len(steps) > 3 and steps[3].isdigit() else len(fields)
+    for field in fields[:end]:
+        options = [(option.value, spoken(option.label)) for option in field.options]
+        if field.kind is FieldKind.YES_NO:
+            options = [("yes", _("是")), ("no", _("否"))]
+        for value, label in options:
+            yield f"{field.code}={value}", f"{spoken(field.label)} {label}"
 
 
 def _shown(value: Any) -> Any:

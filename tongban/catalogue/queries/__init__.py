@@ -1,5 +1,6 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, tables, versions."""
 
+from tongban.catalogue.queries.blocks import Shared, block, block_names, shared, shared_block, wordings
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
 from tongban.catalogue.queries.desk import compression, coverage, desk, on_their_way, sheet, shelf
 from tongban.catalogue.queries.finding import Found, search
@@ -25,6 +26,7 @@ from tongban.catalogue.queries.versions import (
     claim_of,
     findings,
     hands,
+    lint_here,
     matter,
     may_claim,
     open_versions,
@@ -42,7 +44,10 @@ __all__ = [
     "Named",
     "Running",
     "Scene",
+    "Shared",
     "before",
+    "block",
+    "block_names",
     "calendar",
     "calendar_entries",
     "calendar_with",
@@ -63,6 +68,7 @@ __all__ = [
     "item",
     "item_document",
     "items",
+    "lint_here",
     "matter",
     "may_claim",
     "on_their_way",
@@ -72,6 +78,8 @@ __all__ = [
     "scenes",
     "search",
     "seats",
+    "shared",
+    "shared_block",
     "sheet",
     "shelf",
     "synonyms",
@@ -83,4 +91,5 @@ __all__ = [
     "windows",
     "windows_of",
     "with_held",
+    "wordings",
 ]

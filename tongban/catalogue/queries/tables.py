@@ -1,9 +1,11 @@
 """The catalogue's shipped tables: scenes, windows, topics."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import msgspec
 
+from tongban.catalogue.queries.blocks import wordings
 from tongban.catalogue.queries.lists import intermediaries
 from tongban.catalogue.rules.guide import Text
 from tongban.catalogue.rules.lint import Tables
@@ -55,8 +57,8 @@ def synonyms() -> dict[str, list[str]]:
     return load(DATA / "synonyms.yaml")
 
 
-def tables() -> Tables:
-    """The keys a guide may point at."""
+def tables(known: Mapping[str, Sequence[str]] | None = None) -> Tables:
+    """The keys a guide may point at; `known` are the wordings of shared blocks, read when left out."""
     return Tables(
         departments=frozenset(people.departments()),
         scenes=frozenset(scene.key for scene in scenes()),
@@ -64,4 +66,5 @@ def tables() -> Tables:
         person_topics=frozenset(row.key for row in topics("person")),
         enterprise_topics=frozenset(row.key for row in topics("enterprise")),
         intermediaries=frozenset(row.code for row in intermediaries()),
+        blocks=wordings() if known is None else known,
     )

@@ -72,6 +72,11 @@ def findings(version: ItemVersion) -> list[Finding]:
     return [*lint_item(guide), *lint_among(guide, others), *lint_references([guide], tables())]
 
 
+def lint_here(guide: Guide) -> list[Finding]:
+    """What lint says of a guide alone, while it is being written."""
+    return [*lint_item(guide), *lint_references([guide], tables())]
+
+
 def overrides(version: ItemVersion) -> Overrides:
     """The differences a local version was made from."""
     return msgspec.convert(version.overrides, Overrides)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tongban.catalogue.rules import wording
+from tongban.catalogue.rules import blocks, wording
 from tongban.catalogue.rules.guide import (
     Audience,
     Basis,
@@ -310,8 +310,8 @@ def _defect(code: str, stock: Stock, fault: Fault) -> Defect:
 
 def _form(part: Part | None, pattern: Pattern, whom: list[Audience], library: Library) -> list[Section]:
     sections = [_section(_APPLICANT[audience][0], library, _only(audience, whom)) for audience in whom]
-    blocks = part.blocks if part and part.blocks else pattern.blocks
-    return sections + [_section(key, library, {}) for key in blocks]
+    further = part.blocks if part and part.blocks else pattern.blocks
+    return sections + [_section(key, library, {}) for key in further]
 
 
 def _section(key: str, library: Library, when: Condition) -> Section:
@@ -321,7 +321,13 @@ def _section(key: str, library: Library, when: Condition) -> Section:
         title=_text(block.title),
         fields=[_field(code, *words) for code, words in block.fields.items()],
         when=when,
+        block=key,
     )
+
+
+def shared(key: str, library: Library) -> blocks.Block:
+    """A block of the library as the shared block its sections name."""
+    return blocks.of_section(_section(key, library, {}), key)
 
 
 def _field(code: str, kind: str, zh: str, en: str, prefill: str | None = None) -> Field:

@@ -4,7 +4,7 @@ from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.catalogue import phrases
-from tongban.catalogue.rules import chart
+from tongban.catalogue.rules import chart, terms
 from tongban.people import queries as people
 
 register = template.Library()
@@ -23,6 +23,13 @@ def limit(value) -> str:
         "working_hours": ngettext("%(n)d 个工作小时", "%(n)d 个工作小时", amount),
     }
     return words[str(unit)] % {"n": amount}
+
+
+@register.filter
+def term(value) -> str:
+    """The official word of an enumeration's value, in the reader's language."""
+    words = terms.words(value)
+    return words.en if (get_language() or "").startswith("en") else words.zh
 
 
 @register.filter

@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.catalogue import actions, queries
+from tongban.catalogue.forms import preview
 from tongban.catalogue.forms.parts import PartForm
 from tongban.catalogue.forms.versions import title_of
 from tongban.catalogue.models import ItemVersion
 from tongban.catalogue.rules import editing, terms
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guide import Guide, Section
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people.access import staff_only
@@ -21,10 +22,11 @@ from tongban.people.rules import Caller
 @staff_only
 def outline(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
     """Every part of the draft, each with the way to change it."""
-    row = _draft(version, caller)
+    row = draft_of(version, caller)
     guide = queries.read(row)
     shelves = [_shelf(guide, name) for name in terms.SHEETS if name and "." not in name]
-    return render(request, "catalogue/desk/outline.html", {"row": row, "guide": guide, "shelves": shelves})
+    context = {"row": row, "guide": guide, "shelves": shelves, "blocks": queries.block_names()}
+    return render(request, "catalogue/desk/outline.html", context)
 
 
 def _shelf(guide: Guide, path: str) -> dict:
@@ -54,27 +56,47 @@ def _line(part, path: str) -> dict:
     text = next(
         (getattr(part, n) for n in ("name", "title", "ask", "label", "found") if hasattr(part, n)), words
     )
-    return {"path": path, "text": text if text is not None else part, "inner": inner}
+    return {
+        "path": path,
+        "text": text if text is not None else part,
+        "inner": inner,
+        "section": part if isinstance(part, Section) else None,
+    }
 
 
 @require_http_methods(["GET", "POST"])
 @staff_only
 def part(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
     """One part as a form: `at` names it; `add` names the list a new one goes to."""
-    row = _draft(version, caller)
+    row = draft_of(version, caller)
     guide = queries.read(row)
     at, add = request.GET.get("at", ""), request.GET.get("add", "")
     kind = editing.kind_of(add) if add else type(editing.part_at(guide, at))
     held = None if add else editing.part_at(guide, at)
-    form = PartForm(request.POST if request.method == "POST" else None, kind=kind, part=held, guide=guide)
-    if form.is_valid() and (made := form.result()) is not None:
-        changed = editing.add(guide, add, made) if add else editing.put(guide, at, made)
+    data = request.POST if request.method == "POST" else None
+    form = PartForm(data, kind=kind, part=held, guide=guide, path=add or at)
+    looking = data is not None and "preview" in data
+    made = form.result() if form.is_bound and form.is_valid() else None
+    changed = (
+        guide if made is None else editing.add(guide, add, made) if add else editing.put(guide, at, made)
+    )
+    if made is not None and not looking:
         actions.write(
             version=version, guide=changed, caller=caller, at=clock(), effective_from=row.effective_from
         )
-        return redirect(_parts(version, add or at))
-    context = {"row": row, "guide": guide, "form": form, "at": at, "add": add, "title": title_of(kind)}
-    status = 422 if request.method == "POST" else 200
+        return redirect(parts_of(version, add or at))
+    seen = at or f"{add}.{len(editing.part_at(guide, add))}"
+    context = {
+        "row": row,
+        "guide": guide,
+        "form": form,
+        "at": at,
+        "add": add,
+        "title": title_of(kind),
+        "held": held,
+        "p": preview.of(changed, seen, queries.lint_here(changed)),
+    }
+    status = 422 if data is not None and not looking else 200
     return render(request, "catalogue/desk/part.html", context, status=status)
 
 
@@ -82,7 +104,7 @@ def part(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
 @staff_only
 def arrange(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
     """Move a part up or down, or take it away."""
-    row = _draft(version, caller)
+    row = draft_of(version, caller)
     guide, at, deed = queries.read(row), request.POST.get("at", ""), request.POST.get("deed", "")
     changes = {
         "up": lambda: editing.move(guide, at, -1),
@@ -94,10 +116,10 @@ def arrange(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
     actions.write(
         version=version, guide=changes[deed](), caller=caller, at=clock(), effective_from=row.effective_from
     )
-    return redirect(_parts(version, at))
+    return redirect(parts_of(version, at))
 
 
-def _draft(version: int, caller: Caller) -> ItemVersion:
+def draft_of(version: int, caller: Caller) -> ItemVersion:
     """A standard draft the caller may write. Refuses not_your_turn, version_not_open."""
     row = queries.version(version)
     if not queries.sheet(row, caller).writable or row.implementation_id is not None:
@@ -105,6 +127,6 @@ def _draft(version: int, caller: Caller) -> ItemVersion:
     return row
 
 
-def _parts(version: int, path: str) -> str:
+def parts_of(version: int, path: str) -> str:
     """Back to the outline, at the list that was changed."""
     return f"{reverse('catalogue:version_parts', args=[version])}#{path.split('.')[0] or 'basic'}"

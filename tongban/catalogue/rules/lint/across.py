@@ -1,10 +1,11 @@
 """Lint across items, against the city's tables, and of where an item is run."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
+from tongban.catalogue.rules import blocks
 from tongban.catalogue.rules.guide import Field, Guide, Material, Original, Source
 from tongban.catalogue.rules.lint.finding import Finding, said
 from tongban.engine import codes
@@ -126,10 +127,29 @@ class Tables(msgspec.Struct, frozen=True):
     person_topics: Collection[str]
     enterprise_topics: Collection[str]
     intermediaries: Collection[str]
+    blocks: Mapping[str, Sequence[str]] = {}  # {block code: digests of its wordings, the newest last}
 
 
 def lint_references(guides: Sequence[Guide], tables: Tables) -> list[Finding]:
-    """Keys that no table has. Basis: configuration."""
+    """Keys that no table has; sections that differ from the block they name. Basis: configuration."""
+    return [*_unknown_keys(guides, tables), *_unlike_blocks(guides, tables)]
+
+
+def _unlike_blocks(guides: Sequence[Guide], tables: Tables) -> Iterator[Finding]:
+    for guide in guides:
+        for section in guide.form:
+            stands = blocks.standing(section, tables.blocks) if section.block else None
+            if stands is blocks.Standing.DIFFERENT:
+                yield _finding(
+                    "like_its_block",
+                    guide,
+                    f"form.{section.code}",
+                    f"与公用区块“{section.block}”的任何一版都不同：请采用区块，或者另存为新版，或者解除引用",
+                    f"Unlike every wording of the block {section.block!r}: take it over, save a new one, or detach",
+                )
+
+
+def _unknown_keys(guides: Sequence[Guide], tables: Tables) -> list[Finding]:
     return [
         _finding("known_key", guide, f"{path}.{key}", f"表中没有“{key}”", f"No table has {key!r}")
         for guide in guides
@@ -140,6 +160,7 @@ def lint_references(guides: Sequence[Guide], tables: Tables) -> list[Finding]:
             ("service.person_topics", guide.service.person_topics, tables.person_topics),
             ("service.enterprise_topics", guide.service.enterprise_topics, tables.enterprise_topics),
             ("service.joint", guide.service.joint, tables.departments),
+            ("form.block", [s.block for s in guide.form if s.block], tables.blocks),
             ("service.intermediaries", guide.service.intermediaries, tables.intermediaries),
         )
         for key in keys

@@ -112,6 +112,10 @@ catalogue:desk_items                        GET  200 desk
 catalogue:desk_item base_code={item}        GET  200 desk
 catalogue:figures                           GET  200 desk
 catalogue:export                            GET  200 desk
+catalogue:blocks                            GET  200 desk
+catalogue:block code=enterprise_head        GET  200 desk
+catalogue:adopt_block code=enterprise_head  POST 422 editor
+catalogue:arrange_block version={version}   POST 404 editor
 catalogue:workbook                          GET  200 editor
 catalogue:workbook                          POST 422 editor
 catalogue:workbook_check                    GET  200 editor
@@ -290,6 +294,7 @@ GET  /api/drafts/{draft}                                    200 draft
 PUT  /api/drafts/{draft}/form                               200 draft
 POST /api/drafts/{draft}/materials/{code=material}          201 draft
 POST /api/drafts/{draft}/submission                         201 draft
+POST /api/drafts/{draft}/signed-submission                  422 draft
 GET  /api/cases                                             200 signed
 GET  /api/cases/{case_no=received}                          200 reads
 GET  /api/cases/{case_no=received}/timeline                 200 reads
@@ -333,6 +338,7 @@ BODIES = {
     "licences:desk_licence": {"ground": "unqualified", "reason": "现场核查发现不符合法定条件"},
     "licences:desk_decision": {"outcome": "confirmed"},
     "cases:desk_note": {"text": "已电话联系"},
+    "catalogue:adopt_block": {"item": "{item}"},  # has the newest wording
     "catalogue:claim": {"unit": "working_days"},
     "catalogue:workbook_check": {"digest": "of another workbook"},
     "cases:desk_verdict": {"correct_by": "{correct_by}"},
@@ -353,6 +359,7 @@ BODIES = {
     "/api/drafts": {"task_code": "{task_code}", "party": "{party}"},
     "form": {"answers": {}},
     "materials/{code=material}": {"file": city.png},
+    "signed-submission": {"name": "王晓梅", "digest": "0" * 64},  # of another draft: refused, nothing is spent
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tongban.catalogue.rules.guide import (
     Limit,
     Necessity,
     Print,
+    Rows,
     Source,
     StepKind,
     Support,
@@ -51,6 +52,10 @@ def first_field(guide: Guide, **change) -> Guide:
     section = guide.form[0]
     changed = replace(section, fields=[replace(section.fields[0], **change), *section.fields[1:]])
     return replace(guide, form=[changed, *guide.form[1:]])
+
+
+def first_section(guide: Guide, **change) -> Guide:
+    return replace(guide, form=[replace(guide.form[0], **change), *guide.form[1:]])
 
 
 PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
@@ -92,6 +97,14 @@ PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("questions", "questions.business_type",
      lambda g: replace(g, questions=[replace(g.questions[0], when={"premises_tenure": ["owned"]}), *g.questions[1:]])),
     ("fields", "fields", lambda g: first_field(g, options=g.questions[0].options)),
+    ("fields", "form", lambda g: first_section(g, rows=Rows(one=WORDS, minimum=3, maximum=2))),
+    ("fields", "form", lambda g: first_section(g, rows=Rows(one=WORDS))),  # filled in from what is known
+    ("unique_codes", "fields.company_name", lambda g: first_section(g, code="company_name", rows=Rows(one=WORDS))),
+    ("asked_above", "fields.company_name", lambda g: first_field(g, only_if={"company_uscc": ["1"]})),
+    ("asked_above", "fields.company_name", lambda g: first_field(g, only_if="非 weather=fine")),
+    ("conditions", "steps.survey", lambda g: step(g, "survey", when="非 (weather=fine 或 business_type=canteen)")),
+    ("conditions", "fees.", lambda g: served(replace(g, fees=[Fee(name=WORDS, standard=WORDS, basis=LAW, when={"x": ["y"]})]),
+                                             supports=[Support.ONLINE_PAYMENT])),
     ("prints_known", "result.prints.shoe_size", lambda g: printed(g, Print(code="shoe_size", label=WORDS))),
     ("unique_codes", "result.prints.company_name", lambda g: printed(g, g.result.prints[0])),
     ("steps_known", "steps.survey", lambda g: step(g, "survey", after=["weighing"])),
@@ -109,6 +122,8 @@ ALONGSIDE = {
     "material_basis": {"words", "suspect_material"},
     "fee_complete": {"words"},
     "steps_known": {"one_decision_last"},
+    "unique_codes": {"fields", "prints_known"},
+    "fields": {"prints_known"},
 }
 
 

@@ -108,6 +108,10 @@ clerk  200 /desk/?only=overdue
 edit   200 /desk/items/?q=zzzzzz
 edit   200 /desk/versions/{version}/parts/edit?at=materials.0
 edit   200 /desk/versions/{version}/parts/edit?add=questions
+edit   200 /desk/versions/{version}/parts/edit?at=form.0
+edit   200 /desk/items/blocks/
+edit   200 /desk/items/blocks/enterprise_head/
+edit-en 200 /desk/items/blocks/enterprise_head/
 edit-en 200 /desk/items/
 edit-en 200 /desk/items/figures
 edit-en 200 /desk/versions/{version}/

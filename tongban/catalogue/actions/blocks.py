@@ -57,6 +57,7 @@ def adopt(*, code: str, base_code: str, caller: Caller, at: datetime) -> ItemVer
     Refuses block_unknown, item_unknown, not_your_turn, version_not_open, nothing_changed.
     """
     block, item = queries.block(code), queries.item(base_code)
+    versions.allow(Status.DRAFT, caller, duties.Matter(item.department, queries.city()))
     row = item.versions.filter(implementation=None, status__in=OPEN).first()
     before = queries.read(row) if row else queries.guide(queries.version_in_force(item.pk, at).pk)
     guide = blocks.adopted(before, block)

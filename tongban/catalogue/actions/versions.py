@@ -26,7 +26,7 @@ def begin(
 
     Refuses not_your_turn, version_already_open.
     """
-    _allow(Status.DRAFT, caller, duties.Matter(guide.department, queries.city()))
+    allow(Status.DRAFT, caller, duties.Matter(guide.department, queries.city()))
     item = item_of(guide, at)
     if item.versions.filter(implementation=None, status__in=workflow.OPEN).exists():
         raise Refused("version_already_open", base_code=guide.base_code)
@@ -44,7 +44,7 @@ def claim(*, implementation: int, overrides: Overrides, caller: Caller, at: date
     )
     standard = queries.version_in_force(place.item_id, at)
     guide = local.merge(queries.guide(standard.pk), overrides)
-    _allow(Status.DRAFT, caller, duties.Matter(place.item.department, place.division_code))
+    allow(Status.DRAFT, caller, duties.Matter(place.item.department, place.division_code))
     plain = msgspec.to_builtins(overrides)
     found = ItemVersion.objects.filter(implementation=place, status__in=workflow.OPEN).first()
     if found is None:
@@ -217,7 +217,7 @@ def _tell(row: ItemVersion, kind: str, facts: dict, caller: Caller, at: datetime
 def _open(version: int, caller: Caller) -> ItemVersion:
     """A version on its path whose turn is the caller's, locked."""
     row = _locked(version)
-    _allow(Status(row.status), caller, queries.matter(row))
+    allow(Status(row.status), caller, queries.matter(row))
     return row
 
 
@@ -234,7 +234,8 @@ def _still_draft(row: ItemVersion) -> None:
         raise Refused("version_not_open", status=row.status)
 
 
-def _allow(status: Status, caller: Caller, matter: duties.Matter) -> None:
+def allow(status: Status, caller: Caller, matter: duties.Matter) -> None:
+    """Whether it is the caller's turn. Refuses not_your_turn, version_not_open."""
     if status not in workflow.OPEN:
         raise Refused("version_not_open", status=status.value)
     if caller.scopes is not None or not duties.may(status, queries.seats(caller), matter):

@@ -105,6 +105,7 @@ PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("conditions", "steps.survey", lambda g: step(g, "survey", when="非 (weather=fine 或 business_type=canteen)")),
     ("conditions", "fees.", lambda g: served(replace(g, fees=[Fee(name=WORDS, standard=WORDS, basis=LAW, when={"x": ["y"]})]),
                                              supports=[Support.ONLINE_PAYMENT])),
+    ("fields", "fields", lambda g: first_field(g, prefill="person.shoe_size")),
     ("prints_known", "result.prints.shoe_size", lambda g: printed(g, Print(code="shoe_size", label=WORDS))),
     ("unique_codes", "result.prints.company_name", lambda g: printed(g, g.result.prints[0])),
     ("steps_known", "steps.survey", lambda g: step(g, "survey", after=["weighing"])),

@@ -9,8 +9,10 @@ import pytest
 from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from tests.kit.test_forms import SALES, TODAY, Option, Spec, Words
+from tongban.kit import schema
 from tongban.kit.forms import Fault, as_data, compile_form, faults_of, to_answers, validate
 from tongban.kit.rows import RowsForm
 
@@ -290,3 +292,41 @@ def test_what_hangs_on_an_answer_says_so_where_nothing_can_be_hidden():
     form = compile_form(_FLAT, language="zh-hans", choices_for=PLACES, today=TODAY)()
     assert form.fields["with"].help_text == "仅在“经营面积”为“连锁”，并且并非（“经营面积”为“否”）时填写。"
     assert form.fields["shared"].shown_when == ("is", "tenure", ("chain",))
+
+
+# The same form as JSON Schema
+
+
+def fits(specs: list, answers: dict) -> bool:
+    made = schema.document(specs, "zh-hans")
+    Draft202012Validator.check_schema(made)
+    return Draft202012Validator(made).is_valid(answers)
+
+
+@given(_ANSWERS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_kept_without_a_fault_fits_the_schema(answers):
+    clean, faults = validate(_FLAT, answers, "zh-hans", choices_for=PLACES, today=TODAY)
+    assert faults or fits(_FLAT, clean)
+
+
+@given(_ROWS)
+@settings(max_examples=100, deadline=None)
+def test_rows_that_are_kept_without_a_fault_fit_the_schema(rows):
+    clean, faults = judged(rows)
+    assert faults or fits([HOLDERS], clean)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [GOOD] * 4,
+        [{"name": "王晓梅", "kind": "person"}],
+        [{**GOOD, "name": "一二三四五六七"}],
+        [{**GOOD, "shoe_size": 40}],
+        {"0": GOOD},
+    ],
+)
+def test_what_the_schema_can_say_it_refuses(rows):
+    assert not fits([HOLDERS], {"holders": rows})

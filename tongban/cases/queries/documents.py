@@ -17,6 +17,7 @@ from tongban.catalogue.rules import situations
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import NATIONAL_CODE, Stage
 from tongban.engine.refusal import Refused
+from tongban.kit import schema
 from tongban.licences import queries as licences
 from tongban.people.rules import Caller
 from tongban.record import queries as record
@@ -75,6 +76,7 @@ def draft_document(draft: Draft) -> dict:
             }
             for part in situation.materials
         ],
+        "form_schema": schema.document(situation.asked, draft.language),
         "open": {"sections": ready.sections, "materials": ready.materials, "questions": ready.questions},
         "can_submit": ready.can_submit,
         "digest": application.digest(draft.situation, draft.form, application.signed_files(files, held)),

@@ -43,7 +43,7 @@ class PartForm(forms.Form):
         initial = (
             {column.code: _shown(columns.value_at(part, column.path)) for column in self.columns}
             if part
-            else {}
+            else _defaults(kind)
         )
         super().__init__(data, initial=initial)
         for column in self.columns:
@@ -112,6 +112,11 @@ class PartForm(forms.Form):
             return None
 
 
+def _defaults(kind: type) -> dict[str, Any]:
+    """What a new part says until it is said otherwise: yes, where yes is usual."""
+    return {field.encode_name: True for field in msgspec.structs.fields(kind) if field.default is True}
+
+
 _ELSEWHERE = frozenset({"block"})  # set by taking a block in, not by typing its code
 _ROW_COUNTS = ("rows.minimum", "rows.maximum")
 
@@ -171,6 +176,8 @@ def _choices(column: Column) -> list[tuple[str, str]]:
     inner = get_args(column.type)[0] if get_origin(column.type) is list else column.type
     if isinstance(inner, type) and issubclass(inner, Enum):
         return [(value, spoken(words)) for value, words in terms.VALUES[inner].items()]
+    if column.code == "prefill":
+        return [(source, spoken(words)) for source, words in terms.PREFILLS.items()]
     if column.code == "scenes":
         return [(scene.key, spoken(scene.name)) for scene in queries.scenes()]
     if column.code == "service.window":

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongban.catalogue.forms.parts import spoken
-from tongban.catalogue.rules import columns, terms
+from tongban.catalogue.rules import terms
 from tongban.catalogue.rules.guide import Channel, Guide, Limit, Text, Unit
 from tongban.catalogue.rules.local import Overrides
 
@@ -79,6 +79,6 @@ def _bilingual(zh: str, en: str) -> Text | None:
     return Text(zh=zh, en=en) if zh or en else None
 
 
-def title_of(kind: type) -> str:
-    """The word of a kind of part, for headings, in the reader's language."""
-    return next(spoken(sheet.words) for sheet in columns.sheets() if sheet.part is kind)
+def title_at(path: str) -> str:
+    """The word of what stands at a path of a guide, for headings, in the reader's language."""
+    return spoken(terms.SHEETS[".".join(step for step in path.split(".") if not step.isdigit())])

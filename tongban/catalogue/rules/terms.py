@@ -204,6 +204,21 @@ FIELDS: dict[str, Text] = {
 }
 
 
+# What a field can be filled in from; the people room says what is known under each.
+PREFILLS: dict[str, Text] = {
+    "person.name": Text(zh="个人姓名（实名登记）", en="Person's name (registered)"),
+    "person.id_number": Text(zh="个人身份证号码（实名登记）", en="Person's identity number (registered)"),
+    "person.phone": Text(zh="个人手机号码（实名登记）", en="Person's telephone (registered)"),
+    "company.name": Text(zh="单位名称（登记信息）", en="Organisation's name (registered)"),
+    "company.uscc": Text(zh="统一社会信用代码（登记信息）", en="Organisation's code (registered)"),
+    "company.phone": Text(zh="单位电话（登记信息）", en="Organisation's telephone (registered)"),
+    "company.address": Text(zh="单位住所（登记信息）", en="Organisation's address (registered)"),
+    "company.legal_representative": Text(
+        zh="法定代表人姓名（登记信息）", en="Name of the legal representative (registered)"
+    ),
+}
+
+
 def words(value: Enum) -> Text:
     """The official word of an enumeration's value."""
     return VALUES[type(value)][value.value]

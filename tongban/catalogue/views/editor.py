@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.catalogue import actions, queries
 from tongban.catalogue.forms import preview
 from tongban.catalogue.forms.parts import PartForm
-from tongban.catalogue.forms.versions import title_of
+from tongban.catalogue.forms.versions import title_at
 from tongban.catalogue.models import ItemVersion
 from tongban.catalogue.rules import editing, terms
-from tongban.catalogue.rules.guide import Guide, Section
+from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Section
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people.access import staff_only
@@ -33,7 +33,7 @@ def _shelf(guide: Guide, path: str) -> dict:
     """A list of the guide with the lists inside its parts, as lines to be clicked."""
     return {
         "path": path,
-        "title": title_of(editing.kind_of(path)),
+        "title": title_at(path),
         "lines": [
             _line(part, f"{path}.{number}") for number, part in enumerate(editing.part_at(guide, path))
         ],
@@ -44,11 +44,11 @@ def _line(part, path: str) -> dict:
     inner = [
         {
             "path": f"{path}.{name}",
-            "title": title_of(kind),
+            "title": title_at(f"{path}.{name}"),
             "lines": [_line(one, f"{path}.{name}.{n}") for n, one in enumerate(getattr(part, name))],
         }
         for name in part.__struct_fields__
-        if (kind := editing.list_kind(type(part), name))
+        if editing.list_kind(type(part), name) and _offered(part, name)
     ]
     words = next(
         (getattr(part, name, None) for name in ("name", "title", "ask", "label", "found", "law")), None
@@ -62,6 +62,14 @@ def _line(part, path: str) -> dict:
         "inner": inner,
         "section": part if isinstance(part, Section) else None,
     }
+
+
+def _offered(part, name: str) -> bool:
+    """Whether a list inside a part is worth a line: options only where there is a choice."""
+    return name != "options" or not isinstance(part, Field) or bool(part.options) or part.kind in _CHOICES
+
+
+_CHOICES = frozenset({FieldKind.CHOICE, FieldKind.MULTIPLE})
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +100,8 @@ def part(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
         "form": form,
         "at": at,
         "add": add,
-        "title": title_of(kind),
+        "title": title_at(add or at),
+        "looking": looking,
         "held": held,
         "p": preview.of(changed, seen, queries.lint_here(changed)),
     }

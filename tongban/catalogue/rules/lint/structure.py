@@ -8,6 +8,7 @@ from tongban.catalogue.rules import limits, situations
 from tongban.catalogue.rules.completeness import MISSING
 from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Section, Source, Step, StepKind
 from tongban.catalogue.rules.lint.finding import Fault, said
+from tongban.catalogue.rules.terms import PREFILLS
 from tongban.engine import conditions as conditional
 from tongban.engine.conditions import Condition
 
@@ -145,6 +146,10 @@ def fields(guide: Guide) -> Iterator[Fault]:
                 yield said(path, "选择题没有选项", "The choice has no options")
             if field.kind not in _OPTION_KINDS and field.options:
                 yield said(path, "这种字段不应有选项", "This kind of field has no options")
+            if field.prefill and field.prefill not in PREFILLS:
+                yield said(
+                    path, f"没有可以填写 {field.prefill} 的来源", f"Nothing is known as {field.prefill}"
+                )
             if None not in (field.minimum, field.maximum) and field.minimum > field.maximum:  # type: ignore[operator]
                 yield said(path, "最小值大于最大值", "The minimum is above the maximum")
 

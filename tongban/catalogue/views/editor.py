@@ -93,7 +93,7 @@ def part(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
             version=version, guide=changed, caller=caller, at=clock(), effective_from=row.effective_from
         )
         return redirect(parts_of(version, add or at))
-    seen = at or f"{add}.{len(editing.part_at(guide, add))}"
+    seen = f"{add}.{len(editing.part_at(guide, add))}" if add else at
     context = {
         "row": row,
         "guide": guide,

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
 from msgspec.structs import replace
 
 from config import demo
@@ -17,6 +19,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.engine.refusal import Refused
 from tongban.people import queries as people
+from tongban.people import seeding
 from tongban.people.seeding import DEMO_PASSWORD
 from tongban.record import queries as record
 
@@ -304,4 +307,44 @@ def test_a_signed_page_submits_and_the_password_is_never_kept(client):
     shown = client.get(f"/my/cases/{number}/signature/").content.decode()
     assert all(
         words in shown for words in ("内容与签名时一致", "王晓梅", "法定代表人（负责人）", "再次输入密码")
+    )
+
+
+def test_a_wrong_password_counts_towards_the_lock(client, settings):
+    draft = filled()
+    sign_in(client, "wang_xiaomei")
+    posted(client, draft, secret="not the password")
+    assert people.lock("wang_xiaomei", timezone.now()).left == settings.AXES_FAILURE_LIMIT - 1
+
+
+def test_who_has_a_second_factor_signs_with_its_code(client):
+    draft = filled()
+    seeding._second_factor(people.account_by_username("wang_xiaomei"))
+    sign_in(client, "wang_xiaomei")
+    assert 'autocomplete="one-time-code"' in client.get(f"/drafts/{draft.pk}/check/").content.decode()
+    assert posted(client, draft).status_code == 422  # a password is no code
+    Authenticator.objects.filter(user__username="wang_xiaomei").update(last_used_at=None)
+    assert posted(client, draft, secret=people.demo_code("wang_xiaomei")).status_code == 302
+    number = Draft.objects.get(pk=draft.pk).case_id
+    assert record.stream("case", number)[0].facts["signature"]["method"] == "code"
+
+
+@pytest.mark.parametrize("old", ["王晓梅，身份证号……", ["a"], {"town": "x"}])
+def test_an_answer_of_an_older_form_is_asked_for_again(client, old):
+    draft = begun()
+    Draft.objects.filter(pk=draft.pk).update(form={"family_members": old, "residence_address": "幸福路"})
+    sign_in(client, "wang_xiaomei")
+    assert client.get(f"/drafts/{draft.pk}/form/family_members/").status_code == 200
+    assert filled_in(Draft.objects.get(pk=draft.pk), family_members=[MEMBER]).complete
+    assert (
+        applications.in_words(
+            [
+                s
+                for s in situations.resolve(catalogue.guide(draft.version_id), draft.situation).sections
+                if s.rows
+            ],
+            {"family_members": old},
+            {},
+        )[0]["rows"][0]["words"]
+        == []
     )

@@ -288,6 +288,11 @@ def _misplaced(specs: list[Spec], answers: Mapping[str, Any]) -> list[Fault]:
     return faults
 
 
+def fits(spec: Spec, value: Any) -> bool:
+    """Whether a stored answer has the JSON type this specification asks for: it may be of an older form."""
+    return _fits(_kind(spec), value)
+
+
 def _fits(kind: str, value: Any) -> bool:
     if kind == "multiple":
         return isinstance(value, list) and all(isinstance(part, str) for part in value)

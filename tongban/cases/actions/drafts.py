@@ -85,10 +85,13 @@ def bring_up_to_date(*, draft: UUID, caller: Caller, at: datetime) -> Draft:
     return _save(row, at)
 
 
-def _asked(situation: situations.Situation) -> dict[str, list[str]]:
-    """The field codes of each section that applies."""
+def _asked(situation: situations.Situation) -> dict[str, list[tuple[str, str]]]:
+    """What each section that applies asks for: codes and kinds of its fields, and whether they repeat."""
     return {
-        section.code: [field.code for field in section.fields] + ([section.code] if section.rows else [])
+        section.code: [
+            *((field.code, field.kind.value) for field in section.fields),
+            *([(section.code, situations.ROWS)] if section.rows else []),
+        ]
         for section in situation.sections
     }
 
@@ -121,8 +124,8 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     row = _open(draft, caller)
     situation = situations.resolve(catalogue.guide(row.version_id), row.situation)
     fields = situation.asked
-    codes = {field.code for field in fields}
-    kept = {code: answer for code, answer in people.open_answers(row.form).items() if code in codes}
+    stored = people.open_answers(row.form)
+    kept = {f.code: stored[f.code] for f in fields if f.code in stored and forms.fits(f, stored[f.code])}
     clean, wrong = forms.validate(
         fields,
         {**kept, **answers},

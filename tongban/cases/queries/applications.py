@@ -17,6 +17,7 @@ from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Material, Sec
 from tongban.catalogue.rules.situations import Group, Situation
 from tongban.engine import conditions
 from tongban.engine.refusal import Refused
+from tongban.kit import forms
 from tongban.licences import queries as licences
 from tongban.licences.queries import Held
 from tongban.people import queries as people
@@ -204,7 +205,7 @@ def _themes(section: Section, given: dict, chosen: dict[str, list]) -> list[dict
     if not isinstance(only, Group):
         return [{"section": section, "rows": _rows(asked, given, chosen), "list": None}]
     rows = given.get(only.code) or []
-    if not rows:
+    if not rows or not forms.fits(only, rows):
         return [{"section": section, "rows": [{"field": only, "words": []}], "list": only}]
     return [
         {

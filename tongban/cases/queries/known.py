@@ -13,6 +13,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Field, FieldKind, Text
 from tongban.catalogue.rules.situations import Group
 from tongban.engine.calendar import CST
+from tongban.kit import forms
 from tongban.licences import queries as licences
 from tongban.people import queries as people
 from tongban.people.rules import Caller
@@ -45,7 +46,12 @@ def of_draft(draft: Draft, caller: Caller, asked: Iterable[Field | Group], on: d
     for further in (_licensed, _applied):
         left = [part for part in wanted if part.code not in found]
         found |= further(draft, left, on) if left else {}
-    return found
+    return {part.code: found[part.code] for part in wanted if _fitting(part, found)}
+
+
+def _fitting(part: Field | Group, found: dict[str, Known]) -> bool:
+    """Whether what is known has the type that is asked for: an older form may have asked otherwise."""
+    return part.code in found and forms.fits(part, found[part.code].value)
 
 
 def _licensed(draft: Draft, asked: list[Field | Group], on: date) -> dict[str, Known]:

@@ -160,7 +160,8 @@ def _offered(request: HttpRequest, application, part, caller: Caller):
         left = []
     known = knowledge.of_draft(application.draft, caller, left, timezone.localdate()) if left else {}
     answers = {code: one.value for code, one in known.items()} | stored
-    form = _form(application, part, initial={f.code: answers[f.code] for f in asked if f.code in answers})
+    initial = {f.code: answers[f.code] for f in asked if f.code in answers and forms.fits(f, answers[f.code])}
+    form = _form(application, part, initial=initial)
     form.sources = {code: phrases.known_from(one) for code, one in known.items()}
     return form
 

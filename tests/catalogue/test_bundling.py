@@ -44,11 +44,8 @@ def answered(draw, bundle):
 @given(st.data(), st.sampled_from(sorted(BUNDLES)))
 def test_every_bundle_asks_each_field_once_and_reaches_every_member(data, code):
     together = data.draw(answered(BUNDLES[code]))
-    shown = [field.code for section in together.sections for field in section.fields]
-    wanted = {
-        member.code: {field.code for section in member.situation.sections for field in section.fields}
-        for member in together.members
-    }
+    shown = [part.code for section in together.sections for part in situations.asked(section)]
+    wanted = {member.code: {part.code for part in member.situation.asked} for member in together.members}
     assert len(shown) == len(set(shown))
     assert set(shown) == set().union(*wanted.values())
     answers = {code: f"answer to {code}" for code in shown}

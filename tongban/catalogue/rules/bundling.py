@@ -17,11 +17,12 @@ from tongban.catalogue.rules.guide import (
     Section,
     Source,
     Unit,
-    holds,
 )
 from tongban.catalogue.rules.lists import Bundle
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import bundle as engine
+from tongban.engine import conditions
+from tongban.engine.conditions import holds
 
 DAY = 8  # hours of work
 _HOURS = {Unit.WORKING_HOURS: 1, Unit.WORKING_DAYS: DAY, Unit.CALENDAR_DAYS: DAY * 5 / 7}
@@ -154,18 +155,17 @@ def hours(limit: Limit) -> float:
 
 
 def asks(member: Joined) -> tuple[engine.Ask, ...]:
-    """The fields of a member as the engine joins them."""
+    """The fields of a member as the engine joins them; a list of rows is one element."""
     return tuple(
         engine.Ask(
             code=field.code,
-            kind=field.kind.value,
+            kind=str(field.kind),
             required=field.required,
             minimum=field.minimum,
             maximum=field.maximum,
             options=tuple(option.value for option in field.options),
         )
-        for section in member.situation.sections
-        for field in section.fields
+        for field in member.situation.asked
     )
 
 
@@ -196,17 +196,39 @@ def _joined(link: engine.Link, guide: Guide, codes: Mapping[str, str], answers: 
 def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[Section, ...]:
     """The pages of the one form: members' sections in order, each field where it first appears.
 
-    Sections of the same name are one page.
+    Sections of the same name are one page; a list of rows keeps a page of its own, as its first member words it.
     """
     asked = {one.ask.code: one.ask for one in form}
     pages: dict[str, tuple[Section, list[Field]]] = {}
     for member in joined:
         for section in member.situation.sections:
+            if section.rows and section.code in asked:
+                pages[section.code] = (_listed(section, asked.pop(section.code)), section.fields)
             for field in section.fields:
-                if field.code in asked:
+                if not section.rows and field.code in asked:
                     page = pages.setdefault(section.title.zh, (_named(section, pages), []))
                     page[1].append(_as_asked(field, asked.pop(field.code)))
-    return tuple(msgspec.structs.replace(section, fields=fields) for section, fields in pages.values())
+    return tuple(
+        msgspec.structs.replace(section, fields=_on_this_page(fields)) for section, fields in pages.values()
+    )
+
+
+def _listed(section: Section, ask: engine.Ask) -> Section:
+    """A list of rows with as many rows as all members accept."""
+    assert section.rows is not None
+    rows = msgspec.structs.replace(section.rows, minimum=ask.minimum or 0, maximum=ask.maximum)
+    return msgspec.structs.replace(section, rows=rows, when={})
+
+
+def _on_this_page(fields: list[Field]) -> list[Field]:
+    """Fields that hang on an answer given on another page may be left open: no page can decide it."""
+    above: set[str] = set()
+    shown = []
+    for field in fields:
+        loose = not conditions.codes(field.only_if) <= above
+        shown.append(msgspec.structs.replace(field, only_if={}, required=False) if loose else field)
+        above.add(field.code)
+    return shown
 
 
 def _named(section: Section, pages: Mapping[str, tuple[Section, list[Field]]]) -> Section:

@@ -193,7 +193,7 @@ _ROWS = st.lists(st.fixed_dictionaries({}, optional=_VALUES), max_size=5)
 
 
 @given(_ROWS, st.integers(0, 2))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_page_and_interface_judge_rows_identically(rows, least):
     spec = msgspec.structs.replace(HOLDERS, minimum=least)
     form = page(posted(rows, spec), spec)
@@ -233,7 +233,7 @@ _ANSWERS = st.fixed_dictionaries(
 
 
 @given(_ANSWERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_page_and_interface_judge_fields_identically(answers):
     data = QueryDict(mutable=True)
     data.update(as_data(_FLAT, answers))
@@ -304,14 +304,14 @@ def fits(specs: list, answers: dict) -> bool:
 
 
 @given(_ANSWERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_is_kept_without_a_fault_fits_the_schema(answers):
     clean, faults = validate(_FLAT, answers, "zh-hans", choices_for=PLACES, today=TODAY)
     assert faults or fits(_FLAT, clean)
 
 
 @given(_ROWS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_rows_that_are_kept_without_a_fault_fit_the_schema(rows):
     clean, faults = judged(rows)
     assert faults or fits([HOLDERS], clean)

@@ -49,6 +49,8 @@ PLANTED = {
     "a step too many for an instant item": (also(FILING, StepKind.PUBLICITY), "suspect_step"),
     "an intermediary that is not on the list": (
         replace(TESTED, service=replace(TESTED.service, intermediaries=[])), "suspect_intermediary"),
+    "an intermediary's report as a condition": (
+        condition(FOOD, "已取得检测机构出具的油烟检测合格报告。"), "suspect_precondition"),
 }  # fmt: skip
 
 

@@ -92,3 +92,16 @@ WHY = {
     "seen_again": _("答复以后又出现了。"),
     "came_back": _("消除以后又出现了。"),
 }
+
+# Sections of a guide by the field of the guide they show.
+SECTIONS = {
+    "conditions": _("受理条件"),
+    "materials": _("申请材料"),
+    "steps": _("办理流程"),
+    "fees": _("收费"),
+    "basis": _("设定依据"),
+    "faq": _("常见问题"),
+    "questions": _("情形引导"),
+    "form": _("申请表"),
+}
+ANCHORS = {"steps": "procedure", "questions": "materials", "form": "materials"}  # where the page shows them

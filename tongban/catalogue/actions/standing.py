@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from tongban.catalogue import queries
 from tongban.catalogue.actions import streams
 from tongban.catalogue.models import FindingCase, Inspection, Item, LintAnswer, StandingFinding
+from tongban.catalogue.queries import inspection
 from tongban.catalogue.queries import standing as kept
 from tongban.catalogue.rules import duties, standing
 from tongban.catalogue.rules.standing import DUE, Found, Sighting, Source, Stand, Standing, Why
@@ -161,7 +162,7 @@ def inspect(*, at: datetime, by: str = INSPECTION.by) -> Inspection:
 
     Looking takes most of the time and holds no lock.
     """
-    found, rules, seen = kept.in_guides(), kept.rules_digest(), kept.versions_digest()
+    found, rules, seen = inspection.in_guides(), inspection.rules_digest(), inspection.versions_digest()
     with transaction.atomic():
         _one_at_a_time()
         pen, tally = _Pen(at), Tally()
@@ -183,7 +184,7 @@ def inspect_when_due(*, at: datetime) -> Inspection | None:
     """Look when the rules or what is in force have changed, and once a day; else do nothing."""
     row = kept.last_inspection()
     last = standing.Looked(standing.day(row.at), row.rules, row.versions) if row else None
-    now = standing.Looked(standing.day(at), kept.rules_digest(), kept.versions_digest())
+    now = standing.Looked(standing.day(at), inspection.rules_digest(), inspection.versions_digest())
     if not standing.look_due(last, now):
         return None
     return inspect(at=at)
@@ -193,12 +194,12 @@ def inspect_item(item: Item, *, at: datetime, by: str) -> Tally:
     """Look at one item's guide by itself, as it has just changed; in the transaction of the change."""
     pen, tally = _Pen(at), Tally()
     try:
-        found = kept.in_version(queries.version_in_force(item.pk, at))
+        found = inspection.in_version(queries.version_in_force(item.pk, at))
     except Refused:
         found = []  # suspended or cancelled
     _report(found, pen, tally, by)
     here = StandingFinding.objects.filter(source=Source.GUIDE, base_code=item.base_code, organ=None)
-    _close_gone(here.filter(rule__in=kept.ALONE), found, pen, tally, by)
+    _close_gone(here.filter(rule__in=inspection.ALONE), found, pen, tally, by)
     pen.write()
     return tally
 

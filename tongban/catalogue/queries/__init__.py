@@ -20,6 +20,7 @@ from tongban.catalogue.queries.items import (
     windows_of,
     with_held,
 )
+from tongban.catalogue.queries.standing import document as standing_document
 from tongban.catalogue.queries.standing import (
     dossier,
     in_scope,
@@ -95,6 +96,7 @@ __all__ = [
     "seats",
     "sheet",
     "shelf",
+    "standing_document",
     "standing_shelf",
     "synonyms",
     "tables",

@@ -7,11 +7,9 @@ from datetime import date, datetime
 import msgspec
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from tongban.catalogue.models import (
     FindingCase,
-    Implementation,
     Inspection,
     ItemVersion,
     LintAnswer,
@@ -19,24 +17,11 @@ from tongban.catalogue.models import (
 )
 from tongban.catalogue.queries import versions
 from tongban.catalogue.queries.calendar import calendar
-from tongban.catalogue.queries.items import in_force, items
-from tongban.catalogue.queries.tables import tables
-from tongban.catalogue.rules import duties, lint, local, standing, workflow
+from tongban.catalogue.queries.items import items
+from tongban.catalogue.rules import duties, places, standing, workflow
 from tongban.catalogue.rules.guide import Guide
-from tongban.catalogue.rules.lint import (
-    across,
-    disguised,
-    finding,
-    grounds,
-    lint_item,
-    lint_phones,
-    lint_references,
-    service,
-    structure,
-)
-from tongban.catalogue.rules.standing import DUE, Found, Source, Stand, Standing
+from tongban.catalogue.rules.standing import DUE, Source, Stand, Standing
 from tongban.engine.refusal import Refused
-from tongban.kit import hashing
 from tongban.people import queries as people
 from tongban.people.rules import Caller, Role
 from tongban.record import queries as record
@@ -48,95 +33,6 @@ STREAM = "finding"  # the kind of the streams of standing findings in the record
 def state(row: StandingFinding) -> Standing:
     """The folded state a row keeps."""
     return msgspec.convert(row.state, Standing)
-
-
-# What the guides in force show
-
-
-def rules_digest() -> str:
-    """Names the rules of lint: another digest means that every guide is looked at again."""
-    return hashing.of_sources(lint, service, structure, disguised, across, finding, grounds, local)
-
-
-def versions_digest() -> str:
-    """Names what is in force now, local versions included."""
-    pairs = [*in_force(), *_local_in_force().values_list("item_id", "pk")]
-    return hashing.hasher("sha256")(repr(pairs).encode()).hex()[:16]
-
-
-def _local_in_force() -> QuerySet[ItemVersion]:
-    rows = ItemVersion.objects.filter(status="published", effective_to=None).exclude(implementation=None)
-    return rows.select_related("implementation", "standard").order_by("pk")
-
-
-def in_guides() -> list[Found]:
-    """Everything lint says of what is in force: standards alone and together, local versions, telephones."""
-    running, found = items(), []
-    at = {row.guide.base_code: row for row in running}
-    guides, division = [row.guide for row in running], versions.city()
-    for fault in [*lint.lint(guides), *lint_references(guides, tables())]:
-        row = at[fault.where.partition(" ")[0]]
-        found.append(_found(fault, row.guide, division=division, version=row.version))
-    for version in _local_in_force():
-        found += _of_local(version)
-    return [*found, *_of_telephones()]
-
-
-def in_version(version: ItemVersion) -> list[Found]:
-    """What lint says of one version by itself."""
-    if version.standard is not None:
-        return _of_local(version)
-    guide = versions.read(version)
-    faults = [*lint_item(guide), *lint_references([guide], tables())]
-    return [_found(fault, guide, division=versions.city(), version=version.pk) for fault in faults]
-
-
-ALONE = frozenset({*lint.RULES, "known_key", "local_override"})  # the rules `in_version` looks by
-
-
-def _of_local(version: ItemVersion) -> list[Found]:
-    place, standard = version.implementation, version.standard
-    assert place is not None and standard is not None
-    guide = versions.read(version)
-    return [
-        _found(fault, guide, division=place.division_code, version=version.pk, organ=place.organ_id)
-        for fault in local.faults(versions.read(standard), versions.overrides(version))
-    ]
-
-
-def _of_telephones() -> list[Found]:
-    on = timezone.localdate()
-    rows = Implementation.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
-    guides = {row.item: row.guide for row in items()}
-    found = []
-    for row in rows.order_by("pk"):
-        guide = guides.get(row.item_id)
-        if guide:
-            faults = lint_phones(guide.base_code, phone=row.phone, complaint_phone=row.complaint_phone)
-            found += [
-                _found(fault, guide, division=row.division_code, organ=row.organ_id) for fault in faults
-            ]
-    return found
-
-
-def _found(
-    fault: lint.Finding, guide: Guide, *, division: str, version: int | None = None, organ: int | None = None
-) -> Found:
-    base_code, _, path = fault.where.partition(" ")
-    return Found(
-        source=Source.GUIDE,
-        rule=fault.rule,
-        base_code=base_code,
-        path=path,
-        department=guide.department,
-        division=division,
-        organ=organ,
-        answerable=fault.answerable,
-        message=fault.message,
-        told=grounds.told(fault.rule, answerable=fault.answerable),
-        subject=standing.subject(guide, path),
-        version=version,
-    )
 
 
 def explained_in_review(ids: Iterable[int]) -> dict[tuple[int, str, str], LintAnswer]:
@@ -180,13 +76,14 @@ def reads_all(caller: Caller) -> bool:
 
 class Line(msgspec.Struct, frozen=True):
     """A finding in a list: the row, the item's guide if it is in force, the light of its deadline, working days
-    left (negative: since), the cases it was seen in.
+    left (negative: since), what it is about, the cases it was seen in.
     """
 
     row: StandingFinding
     guide: Guide | None
     light: str
     left: int | None
+    part: object = None  # of the guide in force, for a finding about it
     cases: int = 0
 
     @property
@@ -290,7 +187,9 @@ def _line(row: StandingFinding, named: Mapping[str, Guide], on: date, cases: int
     if row.stand in DUE and row.due_on is not None:
         left = calendar().working_days_between(on, row.due_on)
     light = "" if left is None else "red" if left < 0 else "amber" if left <= SOON else "green"
-    return Line(row=row, guide=named.get(row.base_code), light=light, left=left, cases=cases)
+    guide = named.get(row.base_code)
+    part = places.part(guide, row.path) if guide and row.source == Source.GUIDE else None
+    return Line(row=row, guide=guide, light=light, left=left, part=part, cases=cases)
 
 
 # One finding
@@ -314,7 +213,6 @@ class Sheet(msgspec.Struct, frozen=True):
     section: str  # of the guide
     version: ItemVersion | None  # in force
     draft: ItemVersion | None  # on its way already
-    part: object  # what it is about, as it stands in force; None when it is not there
     cases: list[FindingCase]
     count: int  # of all cases
     open_cases: bool  # whether the reader may open them
@@ -342,7 +240,7 @@ def dossier(key: str, caller: Caller, at: datetime) -> Sheet:
     named = {one.guide.base_code: one for one in items()}
     current = named.get(row.base_code)
     guide = current.guide if current else None
-    where, section = standing.place(guide, row.path) if guide else ("", "")
+    where, section = places.place(guide, row.path) if guide else ("", "")
     ways = ItemVersion.objects.filter(item__base_code=row.base_code, implementation=None)
     seen = FindingCase.objects.filter(finding=row).order_by("-at", "-id")
     by = now.answer.by if now.answer else ""
@@ -353,7 +251,6 @@ def dossier(key: str, caller: Caller, at: datetime) -> Sheet:
         section=section,
         version=ItemVersion.objects.filter(pk=current.version).first() if current else None,
         draft=ways.filter(status__in=workflow.OPEN).first(),
-        part=standing.part(guide, row.path) if guide else None,
         cases=list(seen[:SHOWN_CASES]),
         count=seen.count(),
         open_cases=row.organ_id in caller.organs or Role.SUPERVISOR in caller.roles,
@@ -383,6 +280,33 @@ def practice_open() -> list[StandingFinding]:
 def listed_now(rows: Iterable[StandingFinding]) -> list[str]:
     """Keys of those findings whose material or step the guide in force lists by now."""
     guides = {row.guide.base_code: row.guide for row in items()}
+    return [row.key for row in rows if (guide := guides.get(row.base_code)) and places.lists(guide, row.path)]
+
+
+def document(caller: Caller, at: datetime) -> list[dict]:
+    """The findings a caller reads as JSON values, those owed first; one statement and one for their cases."""
+    on = standing.day(at)
+    seen: dict[str, list[str]] = {}
+    rows = list(in_scope(caller).order_by("settled_at", "due_on", "key"))
+    for key, case_no in FindingCase.objects.order_by("case_no").values_list("finding", "case_no").distinct():
+        seen.setdefault(key, []).append(case_no)
     return [
-        row.key for row in rows if (guide := guides.get(row.base_code)) and standing.lists(guide, row.path)
+        {
+            "key": row.key,
+            "source": row.source,
+            "rule": row.rule,
+            "where": f"{row.base_code} {row.path}",
+            "organ": row.organ.key if row.organ else None,
+            "department": row.department,
+            "message": row.message,
+            "basis": row.told["basis"],
+            "stand": row.stand,
+            "settled": row.stand in standing.SETTLED,
+            "due_on": row.due_on,
+            "overdue": row.stand in DUE and row.due_on is not None and row.due_on < on,
+            "escalated": row.escalated,
+            "answer": row.state["answer"],
+            "cases": seen.get(row.key, []),
+        }
+        for row in rows
     ]

@@ -64,4 +64,5 @@ def tables() -> Tables:
         person_topics=frozenset(row.key for row in topics("person")),
         enterprise_topics=frozenset(row.key for row in topics("enterprise")),
         intermediaries=frozenset(row.code for row in intermediaries()),
+        services={row.code: row.name.zh for row in intermediaries()},
     )

@@ -176,3 +176,17 @@ def part_name(part) -> str:
 def on(value: str | None):
     """A day as the record writes it, as a date."""
     return date.fromisoformat(value) if value else None
+
+
+@register.filter
+def guide_section(name: str) -> str:
+    """A section of a guide in words; empty for the guide's own fields."""
+    return str(phrases.SECTIONS.get(name, ""))
+
+
+@register.filter
+def guide_anchor(place: str, section: str) -> str:
+    """Where a guide's page shows a place of the editor ("materials.2"): the part itself, else its section."""
+    if section in {"conditions", "materials"} and place:
+        return place
+    return phrases.ANCHORS.get(section, section)

@@ -6,7 +6,7 @@ Each finding is a suspicion with its ground: the department answers it with the 
 import re
 from collections.abc import Iterator
 
-from tongban.catalogue.rules.guide import Audience, Guide, Kind, Source, StepKind
+from tongban.catalogue.rules.guide import Audience, Guide, Kind, Material, Source, StepKind
 from tongban.catalogue.rules.lint.finding import Fault, said
 
 BY_LAW = 2  # ranks of law and administrative regulation, State Council decisions among them
@@ -109,15 +109,21 @@ def suspect_intermediary(guide: Guide) -> Iterator[Fault]:
     """
     if guide.service.intermediaries:
         return
+    for part, maker in made_by_intermediaries(guide):
+        yield said(
+            f"materials.{part.code}",
+            f"由{maker}出具，但没有列入中介服务清单：不得作为审批前置条件",
+            "Made by an intermediary whose service is not on the list: it cannot be a precondition",
+        )
+
+
+def made_by_intermediaries(guide: Guide) -> Iterator[tuple[Material, str]]:
+    """The materials that only an intermediary can make and no law asks for, each with its maker."""
     for part in guide.materials:
         maker = part.issuer.zh if part.issuer else ""
         makes = _INTERMEDIARY.search(maker) and not _NO_INTERMEDIARY.search(maker)
         if part.source is Source.OTHER and makes and part.basis.rank > BY_LAW:
-            yield said(
-                f"materials.{part.code}",
-                f"由{maker}出具，但没有列入中介服务清单：不得作为审批前置条件",
-                "Made by an intermediary whose service is not on the list: it cannot be a precondition",
-            )
+            yield part, maker
 
 
 _REPORT = re.compile(

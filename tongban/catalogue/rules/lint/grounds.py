@@ -76,6 +76,7 @@ _RULES: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
         (_LICENCE_31, ("order", "第三十五条、第四十四条", "Art 35, 44"))),
     "suspect_step": ("即办件不得增加环节", "An instant item has no extra step", (_ORDER_35,)),
     "suspect_intermediary": ("清单外的中介服务不得作为前置条件", "No intermediary service off the list", (_ORDER_43,)),
+    "suspect_unlisted_service": ("中介出具的材料与所列服务相符", "A service on the list is about it", (_ORDER_43,)),
     "suspect_precondition": ("受理条件不得要求清单外的中介报告", "No intermediary's report as a condition", (_ORDER_43,)),
     "unique_items": ("事项不重复", "Items do not repeat", (_GB,)),
     "field_kinds": ("数据元含义一致", "A data element has one kind", (_CITY,)),

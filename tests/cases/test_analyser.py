@@ -5,13 +5,17 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from msgspec.structs import replace
 
 from tests import city
+from tests.catalogue.test_lint import FOOD
 from tongban.cases.actions import practice, silence
 from tongban.cases.models import PracticeRead
 from tongban.cases.queries import practice as reading
+from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.models import FindingCase, StandingFinding
+from tongban.catalogue.rules.guide import Kind, Text
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import DefectFound
@@ -69,6 +73,7 @@ def seen() -> set[tuple[str, str]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing():
+    catalogue.calendar()
     corrected = city.corrected(AT)
     city.do(corrected, commands.Accept(), "yucheng_clerk", AT)
     clean = [city.granted(AT), corrected, city.accepted(AT), refused("《食品安全法》第三十五条")]
@@ -88,8 +93,19 @@ def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing()
     assert practice.analyse(at=LATER) == practice.Run()
     again = practice.analyse(at=LATER, again=True, batch=7)
     assert (again.raised, again.reopened, seen()) == (0, 0, planted)
+    former = city.finding(next(iter(planted))[1], "former_rule", LATER)
     PracticeRead.objects.update(rules="former rules")
-    assert practice.analyse(at=LATER).read == again.read == PracticeRead.objects.get().upto + 1
+    changed = practice.analyse(at=LATER)
+    assert changed.read == again.read == PracticeRead.objects.get().upto + 1
+    former.refresh_from_db()
+    assert (changed.raised, changed.closed, former.stand) == (0, 1, "closed")
+    FindingCase.objects.filter(finding=former).delete()
+
+    counts = {}
+    for limit in (2, 5000):
+        with CaptureQueriesContext(connection) as sent:
+            counts[limit] = len(reading.batch(first.read - 1, limit).histories), len(sent)
+    assert counts[2][0] == 1 < counts[5000][0] and counts[2][1] == counts[5000][1] <= 7
 
     another = noticed("还需提交第三方机构出具的油烟检测报告")
     record.seal(at=LATER)
@@ -98,17 +114,16 @@ def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_batch_is_a_fixed_number_of_statements():
-    catalogue.calendar()
-    counts = []
-    for cases in (1, 3):
-        for _ in range(cases):
-            city.accepted(AT)
-        record.seal(at=AT)
-        before = reading.read_so_far()
-        with CaptureQueriesContext(connection) as sent:
-            part = reading.batch(before.upto if before else -1)
-        counts.append((len(part.histories), len(sent)))
-        practice.analyse(at=AT)
-    assert [cases for cases, _ in counts] == [1, 3]
-    assert counts[0][1] == counts[1][1] <= 7
+def test_article_39_a_filing_that_takes_as_long_as_a_licence_is_found_from_the_decided_cases():
+    name = Text(zh="食品经营备案", en="Food business filing")
+    filing = replace(FOOD, kind=Kind.OTHER, name=name)
+    catalogue_actions.publish(guide=filing, at=AT - DAY, by="system:test")
+    numbers = [city.examined(AT) for _ in range(3)]
+    for number in numbers[:2]:
+        city.do(number, commands.Grant(opinion="同意"), "yucheng_approver", LATER)
+    record.seal(at=LATER)
+    assert practice.analyse(at=LATER).raised == 0
+    city.do(numbers[2], commands.Grant(opinion="同意"), "yucheng_approver", LATER)
+    record.seal(at=LATER)
+    assert practice.analyse(at=LATER).raised == 1
+    assert seen() == {("filing_slow", number) for number in numbers}

@@ -67,6 +67,10 @@ def not_accepted(ground: str = "not_competent", reason: str = "应向名山区�
     return e.AcceptanceRefused(ground=ground, reason=reason, remedies="六十日内复议")
 
 
+def sent_to(organ: int) -> e.Transferred:
+    return e.Transferred(organ=organ, division="511803", reason="不属于本机关职权")
+
+
 def history(*events: e.Event, guide=FOOD, closed=(), no: str = "X", apart: timedelta = DAY) -> History:
     """A case of these events after its receipt, each a day later."""
     told = [RECEIVED, *events]
@@ -112,6 +116,8 @@ PLANTED = {
     "not accepted by order of a notice": (
         history(not_accepted(reason="按内部通知暂不受理")), "refused_without_basis"),
     "a cancelled item still received": (history(ACCEPTED, closed=CANCELLED), "closed_item_taken"),
+    "sent on twice": (history(sent_to(8), sent_to(9)), "passed_around"),
+    "sent back": (history(sent_to(8), sent_to(ORGAN)), "passed_around"),
     "a filing refused": (history(ACCEPTED, refused(), guide=FILING), "filing_decided"),
     "a filing extended": (history(ACCEPTED, EXTENDED, guide=FILING), "filing_decided"),
     "a filing stopped": (history(ACCEPTED, special(), guide=FILING), "filing_decided"),
@@ -135,6 +141,7 @@ CLEAN = {
     "received before the cancellation": history(ACCEPTED, closed=(Closed(AT + DAY, None, "cancelled"),)),
     "received after it was resumed": history(
         ACCEPTED, closed=(Closed(AT - 2 * DAY, AT - DAY, "suspended"),)),
+    "sent on to the organ that is competent": history(sent_to(8), ACCEPTED),
     "a filing noted": history(ACCEPTED, GRANTED, guide=FILING),
 }  # fmt: skip
 

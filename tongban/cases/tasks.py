@@ -13,8 +13,10 @@ def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) ->
     letters.issue(case_no=stream_id, position=record.event(event_id).position, at=clock())
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="cases.analyse_practice", queueing_lock="cases.analyse_practice")
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="cases.analyse_practice", queueing_lock="cases.analyse_practice", lock="cases.analyse_practice"
+)
 def analyse_practice(timestamp: int) -> None:
-    """Read on in the record for what no guide says; nothing new costs two statements."""
+    """Read on in the record for what no guide says; nothing new costs a few statements."""
     practice.analyse(at=clock())

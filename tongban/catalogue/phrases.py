@@ -85,7 +85,7 @@ HAPPENED = {
     "finding_closed": _("消除"),
 }
 WHY = {
-    "cause_gone": _("在用版本中已经没有这一问题。"),
+    "cause_gone": _("再次检查，已经没有这一问题。"),
     "listed": _("在用的办事指南已经列入这一内容。"),
     "practice_stopped": _("跟踪期内没有再出现。"),
     "changed": _("说明过的内容又改了，需要重新说明。"),

@@ -6,8 +6,8 @@ from tongban.catalogue.actions import standing
 from tongban.kit.api import clock
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="catalogue.inspect", queueing_lock="catalogue.inspect")
+@app.periodic(cron="* * * * *")
+@app.task(name="catalogue.inspect", queueing_lock="catalogue.inspect", lock="catalogue.inspect")
 def inspect(timestamp: int) -> None:
     """Look when the rules or the versions in force have changed and once a day; escalate what is overdue."""
     standing.inspect_when_due(at=clock())

@@ -14,6 +14,7 @@ from tongban.catalogue.rules.standing import Found, Why
 from tongban.people.rules import system
 
 ANALYSER = system("practice")
+UNFINISHED = ""  # in place of the rules' digest while the record is read from its beginning
 
 
 class Run(msgspec.Struct):
@@ -27,24 +28,29 @@ class Run(msgspec.Struct):
 
 
 def analyse(*, at: datetime, again: bool = False, batch: int = reading.BATCH) -> Run:
-    """Read on from where the last run ended, to the end of what is sealed; from the beginning when `again` or
-    when the rules have changed. Each batch is one transaction with its place in the record.
+    """Read on from where the last run ended, to the end of what is sealed. Each batch is one transaction with
+    its place in the record.
+
+    When `again`, or when the rules have changed, it reads from the beginning; what no rule sees any more is closed.
+    A reading from the beginning that was broken off begins again.
     """
     run, rules = Run(), reading.rules_digest()
     so_far = reading.read_so_far()
-    upto = -1 if again or so_far is None or so_far.rules != rules else so_far.upto
-    while True:
-        part = reading.batch(upto, batch)
-        if part.upto == upto:
-            break
-        _report(part, rules, run, at)
+    whole = again or so_far is None or so_far.rules != rules
+    upto = -1 if whole or so_far is None else so_far.upto
+    keys: set[str] = set()
+    while (part := reading.batch(upto, batch)).upto != upto:
+        keys |= _report(part, UNFINISHED if whole else rules, run, at)
         upto = part.upto
-    run.closed = _close_listed(at)
+    if whole:
+        run.closed += _close_unseen(keys, rules, upto, at)
+    run.closed += _close_listed(at)
     return run
 
 
 @transaction.atomic
-def _report(part: reading.Batch, rules: str, run: Run, at: datetime) -> None:
+def _report(part: reading.Batch, rules: str, run: Run, at: datetime) -> set[str]:
+    """Report what the rules see in a batch; returns the findings' keys."""
     found: list[Found] = [
         *practice.found(part.histories, part.organs),
         *practice.slow_filings(part.filings, part.organs),
@@ -53,9 +59,22 @@ def _report(part: reading.Batch, rules: str, run: Run, at: datetime) -> None:
         tally = catalogue.report(found, by=ANALYSER.by, at=at)
         run.raised += tally.raised
         run.reopened += tally.reopened
-    PracticeRead.objects.update_or_create(pk=1, defaults={"upto": part.upto, "rules": rules, "read_at": at})
+    _keep(part.upto, rules, at)
     run.cases += len(part.histories)
     run.read = part.upto + 1
+    return {one.key for one in found}
+
+
+def _keep(upto: int, rules: str, at: datetime) -> None:
+    PracticeRead.objects.update_or_create(pk=1, defaults={"upto": upto, "rules": rules, "read_at": at})
+
+
+@transaction.atomic
+def _close_unseen(keys: set[str], rules: str, upto: int, at: datetime) -> int:
+    """The whole record was read: what the rules as they are now do not see has no cause."""
+    _keep(upto, rules, at)
+    unseen = [row.key for row in catalogue_queries.practice_open() if row.key not in keys]
+    return catalogue.close(dict.fromkeys(unseen, Why.CAUSE_GONE), by=ANALYSER.by, at=at) if unseen else 0
 
 
 def _close_listed(at: datetime) -> int:

@@ -47,6 +47,7 @@ KINDS = tuple(
         e.SpecialStarted,
         e.SpecialEnded,
         e.Extended,
+        e.Transferred,
         e.Granted,
         e.Refused,
     )

@@ -74,10 +74,14 @@ def _groups(rows: QuerySet[StandingFinding], at: datetime) -> list[cleanup.Group
 
 
 class Cleaned(msgspec.Struct, frozen=True):
-    """A settled finding as the public reads it."""
+    """A settled finding as the public reads it: of practice only the rule, for an officer's words may name somebody."""
 
     row: StandingFinding
     guide: Guide | None
+
+    @property
+    def words(self) -> dict:
+        return self.row.told["title"] if self.row.source == Source.PRACTICE else self.row.message
 
 
 class Summary(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ RULES: dict[str, Rule] = {
         handling.refused_without_basis,
         handling.closed_item_taken,
         handling.filing_decided,
+        handling.passed_around,
     )
 }
 SLOW = "filing_slow"
@@ -95,6 +96,9 @@ TOLD: dict[str, Told] = {
     "closed_item_taken": _told(
         "取消、暂停的事项不得收件", "Closed items take no applications", [(_ORDER, "第三十九条、第六十四条", "Art 39, 64")]),
     "filing_decided": _told("备案不得按许可办理", "A filing is not handled as a licence", [(_ORDER, "第三十九条", "Art 39")]),
+    "passed_around": _told(
+        "办件不得来回移送", "Cases are not sent to and fro",
+        [(_LICENCE, "第三十二条第一款第二项", "Art 32(2)"), (_ORDER, "第三十六条", "Art 36")], _ORGANISE),
     SLOW: _told(
         "备案不得拖成许可", "A filing does not take as long as a licence", [(_ORDER, "第三十九条", "Art 39")], _ORGANISE),
 }  # fmt: skip

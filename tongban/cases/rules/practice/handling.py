@@ -190,3 +190,21 @@ def filing_decided(history: History) -> Iterator[Seen]:
             "备案事项作了不予、延期或停止计时的处理，等同许可",
             "A filing was refused, extended or stopped, as if it were a licence",
         )
+
+
+def passed_around(history: History) -> Iterator[Seen]:
+    """A case is sent on a second time, or back to an organ that had it before.
+
+    Basis: 行政许可法 Art 32(2); 优化营商环境条例 Art 36.
+    """
+    had: list[int] = []
+    for happened in history.of(e.Transferred):
+        had.append(happened.organ)
+        if len(had) > 1 or happened.event.organ in had:  # type: ignore[attr-defined]
+            yield seen(
+                happened,
+                "transfers",
+                str(len(had)),
+                "办件在机关之间来回移送",
+                "The case was sent to and fro between organs",
+            )

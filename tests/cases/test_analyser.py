@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests import city
 from tests.catalogue.test_lint import FOOD
+from tongban.cases import tasks
 from tongban.cases.actions import practice, silence
 from tongban.cases.models import PracticeRead
 from tongban.cases.queries import practice as reading
@@ -91,6 +92,8 @@ def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing()
     )  # fmt: skip
 
     assert practice.analyse(at=LATER) == practice.Run()
+    tasks.analyse_practice(timestamp=0)
+    assert seen() == planted
     again = practice.analyse(at=LATER, again=True, batch=7)
     assert (again.raised, again.reopened, seen()) == (0, 0, planted)
     former = city.finding(next(iter(planted))[1], "former_rule", LATER)

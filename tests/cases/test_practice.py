@@ -79,7 +79,7 @@ def history(*events: e.Event, guide=FOOD, closed=(), no: str = "X", apart: timed
 
 
 EXTENDED = e.Extended(limit=Limit(3), reason="需核实", approver=Approver.ORGAN_HEAD, **DUES)
-CANCELLED = (Closed(AT - DAY, None, "cancelled"),)
+CANCELLED = (Closed(AT - DAY, None),)
 
 PLANTED = {
     "a notice names a material the guide does not have": (
@@ -138,9 +138,9 @@ CLEAN = {
     "an expert review that the guide has": history(
         ACCEPTED, special(Ground.EXPERT_REVIEW, 5, "需专家评审"), ENDED, guide=REVIEWED),
     "extended once by the head of the organ": history(ACCEPTED, EXTENDED, GRANTED),
-    "received before the cancellation": history(ACCEPTED, closed=(Closed(AT + DAY, None, "cancelled"),)),
+    "received before the cancellation": history(ACCEPTED, closed=(Closed(AT + DAY, None),)),
     "received after it was resumed": history(
-        ACCEPTED, closed=(Closed(AT - 2 * DAY, AT - DAY, "suspended"),)),
+        ACCEPTED, closed=(Closed(AT - 2 * DAY, AT - DAY),)),
     "sent on to the organ that is competent": history(sent_to(8), ACCEPTED),
     "a filing noted": history(ACCEPTED, GRANTED, guide=FILING),
 }  # fmt: skip

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from msgspec.structs import replace
 
 from tests import city
 from tests.catalogue.test_disguised import OWN_DOCUMENT, condition
 from tests.catalogue.test_lint import FOOD, material
 from tests.catalogue.test_versions import desk, officer, published, refusal  # noqa: F401
-from tongban.catalogue import actions, queries
+from tongban.catalogue import actions, queries, tasks
 from tongban.catalogue.actions import standing as write
 from tongban.catalogue.models import FindingCase, Inspection, StandingFinding
 from tongban.catalogue.queries import standing as kept
@@ -69,9 +70,10 @@ def stand(row: StandingFinding) -> tuple[str, date | None]:
 def test_a_clean_catalogue_in_force_has_no_finding_and_the_run_is_kept():
     run = actions.inspect_when_due(at=AT)
     assert (run.items, run.found, run.raised, run.closed) == (612, 0, 0, 0)
-    assert actions.inspect_when_due(at=AT + timedelta(hours=1)) is None
+    tasks.inspect(timestamp=0)  # today's, by the worker
+    assert Inspection.objects.count() == 2
+    assert actions.inspect_when_due(at=timezone.now()) is None
     assert not StandingFinding.objects.exists()
-    assert Inspection.objects.count() == 1
 
 
 def test_article_39_faults_in_force_are_raised_once_with_ten_working_days_to_answer():
@@ -265,9 +267,9 @@ def test_only_the_service_organs_reviewer_reviews(desk):  # noqa: F811
 
 def test_a_day_that_passed_is_told_to_the_supervisor_once():
     found = planted()
-    assert actions.follow_up(at=AT + 14 * DAY).raised == 0  # 17 November is the last day
-    assert actions.follow_up(at=AT + 15 * DAY).raised == len(found)
-    assert actions.follow_up(at=AT + 16 * DAY).raised == 0
+    assert actions.follow_up(at=AT + 14 * DAY).escalated == 0  # 17 November is the last day
+    assert actions.follow_up(at=AT + 15 * DAY).escalated == len(found)
+    assert actions.follow_up(at=AT + 16 * DAY).escalated == 0
     assert [events(row) for row in found.values()] == [["raised", "escalated"]] * 2
     page = kept.shelf(city.caller("supervisor"), only="overdue", department="", after="", at=AT + 15 * DAY)
     assert page.counts == {"todo": 2, "overdue": 2, "review": 0, "settled": 0}

@@ -50,6 +50,12 @@ def test_a_head_sees_rule_law_case_and_deadline_and_answers(client, row):
     assert "等待政务服务机构审查" in shown and "提交答复" not in shown and "审查答复" not in shown
 
 
+def test_the_link_to_a_case_leads_to_the_very_event(client, row):
+    number = city.received()
+    sign_in(client, "yucheng_head")
+    assert 'id="event-1"' in client.get(f"/desk/cases/{number}/").content.decode()
+
+
 def test_what_is_refused_names_the_field_and_keeps_what_was_typed(client, row):
     sign_in(client, "yucheng_head")
     answer = client.post(address("answer_standing", row), EXPLAINED | {"basis": ""})

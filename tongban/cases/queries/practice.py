@@ -34,6 +34,7 @@ from tongban.people import queries as people
 from tongban.record import queries as record
 
 BATCH = 5000  # events of the record looked at in one go
+WINDOW = 300  # newest decided cases of a filing that its average is taken of. Basis: configuration
 
 # Events that a rule of practice can fire on; anything else does not have a case looked at again.
 KINDS = tuple(
@@ -141,22 +142,20 @@ def _closed(items: Mapping[str, list]) -> dict[tuple[str, str], list[Closed]]:
     """The times in which items took no applications: by base code and implementing code ("" for the standard)."""
     found: dict[tuple[str, str], list[Closed]] = defaultdict(list)
     for base_code, events in items.items():
-        open_: dict[str, tuple[datetime, str]] = {}
+        shut: dict[str, datetime] = {}
         for event in events:
             place = (event.facts or {}).get("implementation", "")
             if event.kind in {"version_cancelled", "version_suspended"}:
-                since, _ = open_.pop(place, (event.at, ""))
-                open_[place] = since, event.kind.partition("_")[2]
-            elif event.kind in {"version_resumed", "version_published"} and place in open_:
-                since, how = open_.pop(place)
-                found[base_code, place].append(Closed(since, event.at, how))
-        for place, (since, how) in open_.items():
-            found[base_code, place].append(Closed(since, None, how))
+                shut.setdefault(place, event.at)
+            elif event.kind in {"version_resumed", "version_published"} and place in shut:
+                found[base_code, place].append(Closed(shut.pop(place), event.at))
+        for place, since in shut.items():
+            found[base_code, place].append(Closed(since, None))
     return found
 
 
 def _filings(rows: Sequence[Case], guides: Mapping[int, Guide]) -> list[Practice]:
-    """The filings among the cases, each organ's decided ones with the working days they took."""
+    """The filings among the cases, each organ's newest decided ones with the working days they took."""
     wanted = {
         (row.organ_id, row.implementation_id): guides[row.version_id]
         for row in rows
@@ -169,7 +168,7 @@ def _filings(rows: Sequence[Case], guides: Mapping[int, Guide]) -> list[Practice
         stage__in=[stage.value for stage in DECIDED],
     )
     grouped: dict[tuple[int, int], list[tuple[Sighting, int]]] = defaultdict(list)
-    for row in decided.order_by("pk"):
+    for row in decided.order_by("-received_at", "pk")[: WINDOW * len(wanted)]:
         if (row.organ_id, row.implementation_id) in wanted and (taken := _taken(row)):
             grouped[row.organ_id, row.implementation_id].append(taken)
     return [Practice(guide=wanted[key], organ=key[0], decided=tuple(lines)) for key, lines in grouped.items()]
@@ -181,4 +180,6 @@ def _taken(row: Case) -> tuple[Sighting, int] | None:
         return None
     on = case.decided_at.astimezone(CST).date()
     days = catalogue.calendar().working_days_between(case.received_on, on)
-    return Sighting(case_no=row.pk, position=1, at=case.decided_at, what=str(days)), days
+    return Sighting(
+        case_no=row.pk, position=1, at=case.decided_at, what=f"{days} ≥ {practice.SLOW_DAYS}"
+    ), days

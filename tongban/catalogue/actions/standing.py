@@ -22,11 +22,12 @@ _COLUMNS = ["subject", "message", "told", "version", "state", "stand", "due_on",
 
 
 class Tally(msgspec.Struct):
-    """What a run did: findings raised, opened again, closed."""
+    """What a run did: findings raised, opened again, closed, told to the supervisor."""
 
     raised: int = 0
     reopened: int = 0
     closed: int = 0
+    escalated: int = 0
 
 
 class _Pen:
@@ -91,13 +92,21 @@ def _report(found: Sequence[Found], pen: _Pen, tally: Tally, by: str) -> None:
             pen.tell(row, standing.reopened(why, on=on, calendar=calendar), by)
             tally.reopened += 1
             _explain(row, one, said, pen)
-        if one.source is Source.GUIDE and (row.subject, row.version_id) != (one.subject, one.version):
-            row.subject, row.version_id, row.message = (
-                one.subject,
-                one.version,
-                msgspec.to_builtins(one.message),
-            )
-            pen.changed.setdefault(row.key, row)
+        _refresh(row, one, pen)
+
+
+def _refresh(row: StandingFinding, one: Found, pen: _Pen) -> None:
+    """What the row says follows the version in force and the rule's words."""
+    said = {
+        "message": msgspec.to_builtins(one.message),
+        "told": msgspec.to_builtins(one.told),
+        "subject": one.subject,
+        "version_id": one.version,
+    }
+    if any(getattr(row, name) != value for name, value in said.items()):
+        for name, value in said.items():
+            setattr(row, name, value)
+        pen.changed.setdefault(row.key, row)
 
 
 def _explain(row: StandingFinding, one: Found, said: Mapping[tuple, LintAnswer], pen: _Pen) -> None:
@@ -235,7 +244,7 @@ def follow_up(*, at: datetime, by: str = INSPECTION.by) -> Tally:
             tally.closed += 1
         elif not row.escalated:
             pen.tell(row, standing.escalated(kept.state(row)), by)
-            tally.raised += 1
+            tally.escalated += 1
     pen.write()
     return tally
 

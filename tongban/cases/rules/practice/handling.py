@@ -6,7 +6,6 @@ from tongban.cases.rules.practice import wording
 from tongban.cases.rules.practice.history import History, Seen, seen, working_days
 from tongban.catalogue.rules.guide import StepKind
 from tongban.engine import clock
-from tongban.engine.calendar import CST
 from tongban.engine.clock import Ground
 from tongban.engine.lifecycle import events as e
 from tongban.engine.lifecycle.intake import ACCEPTANCE_REFUSAL_GROUNDS
@@ -79,7 +78,7 @@ def clock_stopped_too_long(history: History) -> Iterator[Seen]:
                     yield seen(
                         happened,
                         f"pauses.{started.ground.value}",
-                        f"{taken}/{started.expected_days}",
+                        f"{taken} > {started.expected_days}",
                         f"“{zh}”停止计时的天数超过书面告知的天数",
                         f"The clock stood still for {en} longer than was told",
                     )
@@ -88,6 +87,7 @@ def clock_stopped_too_long(history: History) -> Iterator[Seen]:
 
 def noticed_again(history: History) -> Iterator[Seen]:
     """A further notice names what the first could have named: told in pieces. Basis: 行政许可法 Art 32(4)."""
+    names = {part.code: part.name.zh for part in history.guide.materials}
     fresh: frozenset[str] | None = None
     for happened in history.of(e.CorrectionNoticed, e.Corrected):
         match happened.event:
@@ -99,7 +99,7 @@ def noticed_again(history: History) -> Iterator[Seen]:
                     yield seen(
                         happened,
                         "notices",
-                        "、".join(late),
+                        "、".join(names.get(code, code) for code in late),
                         "多次告知补正：第一次告知没有列出的材料，后来又要求补正",
                         "Told in pieces: a later notice asks for what the first did not name",
                     )
@@ -123,11 +123,10 @@ def acceptance_delayed(history: History) -> Iterator[Seen]:
 
 
 def _late(happened) -> Seen:
-    day = happened.at.astimezone(CST).date().isoformat()
     return seen(
         happened,
         "acceptance",
-        day,
+        "",
         "收件后五个工作日内没有一次性告知，也没有受理",
         "Neither noticed nor accepted within five working days of receipt",
     )
@@ -146,7 +145,7 @@ def refused_without_basis(history: History) -> Iterator[Seen]:
                     yield seen(
                         happened,
                         "refusals.acceptance",
-                        ground,
+                        "",
                         "不予受理没有法定理由",
                         "Not accepted on a ground the law does not have",
                     )
@@ -169,7 +168,7 @@ def closed_item_taken(history: History) -> Iterator[Seen]:
                 yield seen(
                     happened,
                     "status",
-                    time.how,
+                    "",
                     "已取消或暂停的事项仍在收件",
                     "A cancelled or suspended item still takes applications",
                 )
@@ -186,7 +185,7 @@ def filing_decided(history: History) -> Iterator[Seen]:
         yield seen(
             happened,
             "filing",
-            type(happened.event).__name__,
+            "",
             "备案事项作了不予、延期或停止计时的处理，等同许可",
             "A filing was refused, extended or stopped, as if it were a licence",
         )
@@ -204,7 +203,7 @@ def passed_around(history: History) -> Iterator[Seen]:
             yield seen(
                 happened,
                 "transfers",
-                str(len(had)),
+                "",
                 "办件在机关之间来回移送",
                 "The case was sent to and fro between organs",
             )

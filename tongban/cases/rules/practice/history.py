@@ -20,11 +20,10 @@ class Happened(msgspec.Struct, frozen=True):
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """A time in which the item took no applications: from, to (None: still), cancelled or suspended."""
+    """A time in which the item took no applications, cancelled or suspended: from, to (None: still)."""
 
     since: datetime
     until: datetime | None
-    how: str
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):

@@ -58,7 +58,19 @@ def silent() -> str:
     return number
 
 
+def taken_while_suspended() -> str:
+    """Received and accepted at noon of an item that was suspended from eleven to one, as the record tells it."""
+    number = city.received(AT + timedelta(hours=2))
+    city.do(number, commands.Accept(), "yucheng_clerk", AT + timedelta(hours=2))
+    version = catalogue.version_in_force(catalogue.item(city.ITEM).pk, AT).pk
+    ruling = {"version": version, "reason": "清理", "caller": city.caller("service_reviewer")}
+    catalogue_actions.suspend(**ruling, at=AT + timedelta(hours=1))
+    catalogue_actions.resume(**ruling, at=AT + timedelta(hours=3))
+    return number
+
+
 PLANTED = {
+    "closed_item_taken": taken_while_suspended,
     "material_not_in_guide": lambda: noticed("另需提供村委会开具的无违规经营证明"),
     "intermediary_demanded": lambda: noticed("请提交第三方机构出具的油烟检测报告"),
     "fee_not_in_guide": lambda: noticed("请到窗口缴纳资料工本费"),

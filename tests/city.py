@@ -11,8 +11,13 @@ from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction, drafts, submission
 from tongban.cases.models import Case, Draft
 from tongban.cases.queries import applications
+from tongban.cases.rules import practice
+from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.models import StandingFinding
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.guide import Text
+from tongban.catalogue.rules.standing import Found, Sighting, Source
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import DefectFound
 from tongban.people import queries as people
@@ -131,3 +136,25 @@ def delivered(at: datetime = AT) -> str:
     number = granted(at)
     do(number, commands.Deliver(method="window", recipient="王晓梅"), "yucheng_delivery", at)
     return number
+
+
+def finding(case_no: str, name: str, at: datetime = AT) -> StandingFinding:
+    """A finding about practice of the county's organ: a document that the guide does not list."""
+    organ = people.organ_by_key("511802-market_regulation")
+    found = Found(
+        source=Source.PRACTICE,
+        rule="material_not_in_guide",
+        base_code=ITEM,
+        path=f"materials.{name}",
+        department=organ.department,
+        division=organ.division_id,
+        organ=organ.pk,
+        answerable=True,
+        message=Text(
+            zh=f"文书要求提交“{name}”，办事指南没有列入这份材料", en="A letter asks for what no guide lists"
+        ),
+        told=practice.TOLD["material_not_in_guide"],
+        sightings=(Sighting(case_no=case_no, position=1, at=at, what=name),),
+    )
+    catalogue_actions.report([found], by="system:test", at=at)
+    return StandingFinding.objects.get(pk=found.key)

@@ -94,6 +94,21 @@ def test_every_stored_case_is_folded_again_and_one_that_differs_is_named(tongban
     assert (code, json.loads(out)["differing"]) == (1, [number])
 
 
+@pytest.mark.django_db
+def test_lint_of_what_is_in_force_tells_where_findings_stand_and_fails_while_something_is_owed(tongban):
+    number = city.received()
+    row = city.finding(number, "无违规经营证明")
+    code, out, _ = tongban("catalogue", "lint", "--answers", "--json")
+    told = json.loads(out)
+    assert (code, told["inspection"]["items"], told["inspection"]["found"]) == (1, 612, 0)
+    assert [(one["key"], one["stand"], one["cases"]) for one in told["findings"]] == [
+        (row.key, "open", [number])
+    ]
+    code, out, _ = tongban("catalogue", "lint", "--practice", "--json")  # no rule sees it in the record
+    told = json.loads(out)
+    assert (code, told["practice"]["closed"], told["findings"][0]["stand"]) == (0, 1, "closed")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_is_proved_from_the_command_line_and_checked_offline(tongban, tmp_path):
     number = city.received()

@@ -84,6 +84,9 @@ head         login  403    .      .      .      404     403   .      ok     403 
 deliverer    login  403    .      .      .      404     403   .      .      ok     404    403    .      .      .      2fa
 explainer    login  403    .      .      .      404     403   ok     .      403    404    403    .      .      .      2fa
 editor       login  403    .      .      .      .       .     .      .      .      ok     403    .      .      .      2fa
+finding      login  403    .      .      ok     404     ok    .      .      .      ok     .      403    .      .      2fa
+answers      login  403    .      .      .      404     403   .      ok     403    .      .      .      .      .      2fa
+reviewer     login  403    .      .      .      404     403   .      .      .      .      .      .      .      .      2fa
 system       login  403    .      .      .      .       .     .      .      .      .      .      ok     403    .      2fa
 security     login  403    .      .      .      .       .     .      .      .      .      .      .      ok     403    2fa
 audit        login  403    .      .      .      .       .     .      .      .      .      .      .      .      ok     2fa
@@ -108,6 +111,12 @@ catalogue:county code=511802                GET  302 public
 catalogue:item base_code={item}             GET  200 public
 catalogue:guidance base_code={item}         GET  200 public
 catalogue:bpmn base_code={item}             GET  200 public
+catalogue:cleanup                           GET  200 public
+catalogue:findings                          GET  200 desk
+catalogue:findings_figures                  GET  200 desk
+catalogue:finding key={finding}             GET  200 finding
+catalogue:answer_standing key={finding}     POST 302 answers
+catalogue:review_standing key={answered} verdict=acceptance POST 302 reviewer
 catalogue:desk_items                        GET  200 desk
 catalogue:desk_item base_code={item}        GET  200 desk
 catalogue:figures                           GET  200 desk
@@ -340,6 +349,7 @@ BODIES = {
     "cases:desk_note": {"text": "已电话联系"},
     "catalogue:adopt_block": {"item": "{item}"},  # has the newest wording
     "catalogue:claim": {"unit": "working_days"},
+    "catalogue:answer_standing": {"kind": "mend", "words": "已停止索要"},
     "catalogue:workbook_check": {"digest": "of another workbook"},
     "cases:desk_verdict": {"correct_by": "{correct_by}"},
     "cases:desk_step": {"passed": "yes", "opinion": "符合", "officers": "李敏、周强"},
@@ -480,6 +490,7 @@ def build(now) -> World:
 
     made = World(folder=settings.MEDIA_ROOT)
     made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
+    made |= findings(made["received"], now)
     made["representation"] = representations(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
     holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
@@ -580,6 +591,18 @@ def catalogue_things(now) -> dict:
     }
 
 
+def findings(case_no: str, now) -> dict:
+    """A finding about practice of the county's organ, one the department has answered, one that is settled."""
+    keys = [city.finding(case_no, name, now).key for name in ("无违规经营证明", "油烟检测报告", "推荐信")]
+    head, reviewer = city.caller("yucheng_head", now), city.caller("service_reviewer", now)
+    for key in keys[1:]:
+        catalogue_actions.answer_standing(
+            key=key, kind="explain", words="有依据", basis="《食品安全法》第三十五条", caller=head, at=now
+        )
+    catalogue_actions.accept_answer(key=keys[2], note="", caller=reviewer, at=now)
+    return {"finding": keys[0], "answered": keys[1]}
+
+
 def representations(now) -> int:
     """zhao_ying acted for the company and no longer does; the id of the owner's own representation."""
     owner, party = city.caller("wang_xiaomei", now), demo.company()
@@ -655,6 +678,7 @@ _CHANGING = [
     "people_plainview",
     "people_account",
     "catalogue_calendarday",
+    "catalogue_standingfinding",
 ]
 _KEPT = "select md5(concat_ws('|', {}))".format(
     ", ".join(f"(select md5(string_agg(t::text, '' order by t::text)) from {name} t)" for name in _CHANGING)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import msgspec
 import typer
@@ -32,8 +32,20 @@ def lint(
         Path | None, typer.Argument(help="A folder of guides in YAML; else what is shipped.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="The findings kept of what is in force, with their answers.")
+    ] = False,
+    practice: Annotated[
+        bool, typer.Option("--practice", help="Look at what happened to cases first, then as --answers.")
+    ] = False,
 ) -> None:
-    """The faults of a catalogue: which rule, where, in words; exit code 1 when there is one."""
+    """The faults of a catalogue: which rule, where, in words; exit code 1 when there is one.
+
+    With --answers or --practice: of what is in force, each with where it stands; exit code 1 when the
+    department still owes something.
+    """
+    if answers or practice:
+        _standing(as_json=as_json, practice=practice)
     try:
         wanted = shipped.written(folder) if folder else shipped.guides()
     except (msgspec.ValidationError, yaml.YAMLError) as error:
@@ -52,6 +64,41 @@ def lint(
             console.print(f"[red]✗[/] {fault.rule}  {fault.where}  {fault.message.zh}")
         console.print(f"{len(wanted)} 个事项 items, {len(faults)} 处问题 faults")
     raise typer.Exit(1 if faults else 0)
+
+
+def _standing(*, as_json: bool, practice: bool) -> NoReturn:
+    """Look at the guides in force, and at the cases when asked, and tell what stands."""
+    from config.cli import django
+
+    django.ready()
+    from tongban.cases.actions import practice as analyser
+    from tongban.catalogue import actions, queries
+    from tongban.kit.api import clock
+    from tongban.people.rules import system
+
+    at = clock()
+    run = actions.inspect(at=at)
+    read = analyser.analyse(at=at) if practice else None
+    told = queries.standing_document(system("cli"), at)
+    if as_json:
+        runs = {"inspection": {"at": run.at, "items": run.items, "found": run.found, "raised": run.raised,
+                               "closed": run.closed}}  # fmt: skip
+        if read:
+            runs["practice"] = msgspec.to_builtins(read)
+        typer.echo(msgspec.json.encode({**runs, "findings": told}, enc_hook=str).decode())
+    else:
+        for one in told:
+            mark = "[green]✓[/]" if one["settled"] else "[red]✗[/]"
+            due = f" {one['due_on']}{' 逾期 overdue' if one['overdue'] else ''}" if one["due_on"] else ""
+            console.print(
+                f"{mark} {one['stand']}{due}  {one['rule']}  {one['where']}  {one['message']['zh']}"
+            )
+        cases = f", {read.cases} 个办件 cases" if read else ""
+        owed = sum(not one["settled"] for one in told)
+        console.print(
+            f"{run.items} 个事项 items{cases}, {len(told)} 条检查结果 findings, {owed} 条未办结 open"
+        )
+    raise typer.Exit(1 if any(not one["settled"] for one in told) else 0)
 
 
 @app.command()

@@ -5,8 +5,10 @@ from msgspec.structs import replace
 
 from tests.catalogue.test_lint import FOOD, LAW, WORDS, material
 from tests.catalogue.test_shipped import SHIPPED
+from tongban.catalogue import queries
+from tongban.catalogue.rules import lint
 from tongban.catalogue.rules.guide import Basis, Guide, Kind, Source, Step, StepKind, Text
-from tongban.catalogue.rules.lint import disguised, lint_item
+from tongban.catalogue.rules.lint import disguised, grounds, lint_item, lint_references
 
 RULES = [name for name in vars(disguised) if name.startswith("suspect_")]
 OWN_DOCUMENT = Basis(law=Text(zh="《雅安市某局通知》", en="A notice of the city"), rank=6)
@@ -49,6 +51,8 @@ PLANTED = {
     "a step too many for an instant item": (also(FILING, StepKind.PUBLICITY), "suspect_step"),
     "an intermediary that is not on the list": (
         replace(TESTED, service=replace(TESTED.service, intermediaries=[])), "suspect_intermediary"),
+    "an intermediary's report as a condition": (
+        condition(FOOD, "已取得检测机构出具的油烟检测合格报告。"), "suspect_precondition"),
 }  # fmt: skip
 
 
@@ -65,3 +69,23 @@ def test_a_clean_guide_raises_no_suspicion(guide):
 
 def test_every_suspicion_has_a_violation_planted_for_it():
     assert {rule for _, rule in PLANTED.values() if rule.startswith("suspect_")} == set(RULES)
+
+
+def test_article_43_an_intermediarys_work_that_none_of_the_listed_services_is_about():
+    part = next(part for part in TESTED.materials if part.source is Source.OTHER and part.issuer)
+    valuation = material(
+        TESTED, part.code, name=Text(zh="资产价值证明", en="Valuation"), basis=replace(LAW, rank=4),
+        issuer=Text(zh="资产评估机构", en="Valuer"),
+    )  # fmt: skip
+    found = lint_references([valuation], queries.tables())
+    assert [(one.rule, one.where) for one in found] == [
+        ("suspect_unlisted_service", f"{TESTED.base_code} materials.{part.code}")
+    ]
+    assert lint_references(SHIPPED, queries.tables()) == []
+
+
+def test_every_rule_of_lint_says_its_name_and_its_law():
+    across = {"unique_items", "field_kinds", "shared_not_asked", "held_from_known", "known_key"}
+    others = {"local_override", "phone_area_code", "phones_differ", "suspect_unlisted_service"}
+    assert set(lint.RULES) | across | others == grounds.NAMES
+    assert all(grounds.told(rule, answerable=True).basis.zh for rule in grounds.NAMES)

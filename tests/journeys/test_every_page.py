@@ -58,6 +58,8 @@ secur  200 people:accounts
 edit   422 cases:calendar_entry
 edit   422 catalogue:workbook
 edit   422 catalogue:edit_part version={version}
+head   422 catalogue:finding key={finding}
+head-en 422 catalogue:finding key={finding}
 exam   422 cases:desk_step case_no={accepted} step={step}
 exam   422 cases:desk_command case_no={accepted} resource=special-procedure
 clerk  422 cases:desk_command case_no={received} resource=non-acceptance
@@ -114,6 +116,15 @@ edit   200 /desk/items/blocks/enterprise_head/
 edit-en 200 /desk/items/blocks/enterprise_head/
 edit-en 200 /desk/items/
 edit-en 200 /desk/items/figures
+edit   200 /desk/findings/?only=review
+edit   200 /desk/findings/?only=settled
+edit-en 200 /desk/findings/
+edit-en 200 /desk/findings/figures
+edit-en 200 /desk/findings/{answered}/
+head   200 /desk/findings/{finding}/
+head-en 200 /desk/findings/{finding}/
+head   404 /desk/findings/none/
+anon-en 200 /cleanup/
 edit-en 200 /desk/versions/{version}/
 clerk  200 /desk/cases/{supplied}/
 exam   200 /desk/cases/{suspended}/

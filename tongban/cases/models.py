@@ -227,3 +227,18 @@ class Answered(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class PracticeRead(models.Model):
+    """How far the analyser of practice has read the sealed record, in one row, and by which rules."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    upto = models.BigIntegerField()  # leaf of the log; -1 before the first
+    rules = models.TextField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="practice_read_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.upto)

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from tongban.cases.actions import letters
+from tongban.cases.actions import letters, practice
 from tongban.kit.api import clock
 from tongban.record import queries as record
 
@@ -11,3 +11,12 @@ from tongban.record import queries as record
 def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
     """Issue the letters an event needs; a repeat finds them issued."""
     letters.issue(case_no=stream_id, position=record.event(event_id).position, at=clock())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="cases.analyse_practice", queueing_lock="cases.analyse_practice", lock="cases.analyse_practice"
+)
+def analyse_practice(timestamp: int) -> None:
+    """Read on in the record for what no guide says; nothing new costs a few statements."""
+    practice.analyse(at=clock())

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce
 
+from tongban.catalogue.rules.standing import DUE, Source, Stand
 from tongban.catalogue.rules.workflow import OPEN, Status
 
 
@@ -120,6 +121,89 @@ class LintAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.rule} {self.where}"
+
+
+class StandingFinding(models.Model):
+    """A finding about a version in force or about practice: the folded state and the columns it is found by.
+
+    The key is the finding's identity; its history is the record's stream "finding" of that name.
+    """
+
+    key = models.TextField(primary_key=True)
+    source = models.TextField(choices=[(source.value, source.value) for source in Source])
+    rule = models.TextField()
+    base_code = models.TextField()
+    path = models.TextField()
+    department = models.TextField()
+    division_code = models.TextField()
+    organ = models.ForeignKey("people.Organ", models.PROTECT, null=True, related_name="+")
+    version = models.ForeignKey(ItemVersion, models.PROTECT, null=True, related_name="+")
+    subject = models.TextField(default="")  # digest of the part it is about
+    message = models.JSONField()
+    told = models.JSONField()  # the rule in words: title, basis, mend
+    state = models.JSONField()
+    stand = models.TextField(choices=[(stand.value, stand.value) for stand in Stand])
+    due_on = models.DateField(null=True)
+    escalated = models.BooleanField(default=False)
+    raised_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["department", "stand", "due_on"], name="finding_of_department"),
+            models.Index(fields=["base_code", "source"], name="finding_of_item"),
+            models.Index(
+                fields=["due_on"],
+                name="finding_due",
+                condition=Q(stand__in=sorted(stand.value for stand in DUE)),
+            ),
+            models.Index(fields=["-settled_at", "key"], name="finding_settled"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="finding_due_has_day",
+                condition=~Q(stand__in=sorted(stand.value for stand in DUE)) | Q(due_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.base_code} {self.path}"
+
+
+class FindingCase(models.Model):
+    """An event of a case in which a finding about practice was seen."""
+
+    finding = models.ForeignKey(StandingFinding, models.PROTECT, related_name="cases")
+    case_no = models.TextField()
+    position = models.IntegerField()
+    at = models.DateTimeField()
+    what = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "case_no", "position"], name="finding_case_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.case_no} #{self.position}"
+
+
+class Inspection(models.Model):
+    """A run over every guide in force: by which rules, over which versions, what was new and what was gone."""
+
+    at = models.DateTimeField()
+    rules = models.TextField()  # digest of the rules
+    versions = models.TextField()  # digest of the versions in force
+    items = models.IntegerField()
+    found = models.IntegerField()
+    raised = models.IntegerField()
+    closed = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="inspection_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.found}"
 
 
 class Workbook(models.Model):

@@ -28,6 +28,11 @@ REFUSALS: dict[str, tuple] = {
         ),
     ),
     "import_faulty": (_("还有 {count} 处问题，没有导入任何内容。"), _("请按列出的单元格改正后重新上传。")),
+    "finding_unknown": (_("没有找到这条检查结果。"), _("请从“检查结果”列表重新进入。")),
+    "finding_elsewhere": (_("这条检查结果的状态已经改变。"), _("请刷新页面查看最新状态。")),
+    "answer_kind_missing": (_("没有选择怎么处理。"), _("请选择整改、说明依据或提出异议。")),
+    "answer_basis_missing": (_("没有写明法律依据。"), _("请写明法律、法规、规章的名称和条款。")),
+    "own_answer": (_("这条答复是您作出的，不能自己审查。"), _("请由另一名审核人员办理。")),
     "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
 }
 
@@ -41,6 +46,9 @@ STATUS: dict[str, int] = {
     "part_unknown": 404,
     "block_unknown": 404,
     "workbook_gone": 409,
+    "finding_unknown": 404,
+    "finding_elsewhere": 409,
+    "own_answer": 403,
 }
 
 STATES = {
@@ -62,3 +70,46 @@ TURNS = {
     "service_reviewer": _("政务服务机构的审核员"),
     "legal_reviewer": _("司法行政机关的法制审核员"),
 }
+
+# Standing findings: where they stand, how they were answered, what happened, why they closed or opened again.
+STANDS = {
+    "open": _("待答复"),
+    "answered": _("待审查"),
+    "mending": _("整改中"),
+    "explained": _("说明成立"),
+    "upheld": _("异议成立"),
+    "closed": _("已消除"),
+}
+STAND_TONES = {"open": "due", "answered": "wait", "mending": "due", "closed": "done", "explained": "plain"}
+ANSWERS = {"mend": _("整改"), "explain": _("说明依据"), "contest": _("提出异议")}
+HAPPENED = {
+    "finding_raised": _("发现问题"),
+    "finding_seen": _("在办件中发现"),
+    "finding_answered": _("部门答复"),
+    "finding_accepted": _("答复获认可"),
+    "finding_returned": _("答复被退回"),
+    "finding_escalated": _("逾期，报效能监察"),
+    "finding_reopened": _("重新提出"),
+    "finding_closed": _("消除"),
+}
+WHY = {
+    "cause_gone": _("再次检查，已经没有这一问题。"),
+    "listed": _("在用的办事指南已经列入这一内容。"),
+    "practice_stopped": _("跟踪期内没有再出现。"),
+    "changed": _("说明过的内容又改了，需要重新说明。"),
+    "seen_again": _("答复以后又出现了。"),
+    "came_back": _("消除以后又出现了。"),
+}
+
+# Sections of a guide by the field of the guide they show.
+SECTIONS = {
+    "conditions": _("受理条件"),
+    "materials": _("申请材料"),
+    "steps": _("办理流程"),
+    "fees": _("收费"),
+    "basis": _("设定依据"),
+    "faq": _("常见问题"),
+    "questions": _("情形引导"),
+    "form": _("申请表"),
+}
+ANCHORS = {"steps": "procedure", "questions": "materials", "form": "materials"}  # where the page shows them

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.catalogue.views import blocks, desk, editor, portal, workbooks
+from tongban.catalogue.views import blocks, desk, editor, findings, portal, workbooks
 
 app_name = "catalogue"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("items/<str:base_code>/", portal.item, name="item"),
     path("items/<str:base_code>/guidance/", portal.guidance, name="guidance"),
     path("items/<str:base_code>/procedure.bpmn", portal.bpmn, name="bpmn"),
+    path("cleanup/", findings.summary, name="cleanup"),
+    path("desk/findings/", findings.findings, name="findings"),
+    path("desk/findings/figures", findings.figures, name="findings_figures"),
+    path("desk/findings/<slug:key>/", findings.finding, name="finding"),
+    path("desk/findings/<slug:key>/answer", findings.answer, name="answer_standing"),
+    path("desk/findings/<slug:key>/<slug:verdict>", findings.review, name="review_standing"),
     path("desk/items/", desk.items, name="desk_items"),
     path("desk/items/figures", desk.figures, name="figures"),
     path("desk/items/workbook", workbooks.upload, name="workbook"),

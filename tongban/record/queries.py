@@ -73,6 +73,32 @@ def event(event_id: int) -> Event:
     return found
 
 
+class Stretch(msgspec.Struct, frozen=True):
+    """A part of the sealed order: where it ends, and the streams of one kind that got events of some kinds in it."""
+
+    upto: int  # index of the last leaf looked at
+    streams: tuple[str, ...]
+
+
+_STRETCH = """
+select l.index, e.stream_id, e.stream_kind = %s and e.kind = any(%s)
+from record_logentry l join record_event e on e.id = l.event_id
+where l.index > %s order by l.index limit %s
+"""
+
+
+def sealed_after(index: int, *, stream_kind: str, kinds: Sequence[str], limit: int) -> Stretch:
+    """The sealed order after leaf `index`, at most `limit` events; -1 begins at the beginning.
+
+    Who keeps `upto` misses nothing: what is sealed later stands behind it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STRETCH, [stream_kind, list(kinds), index, limit])
+        rows = cursor.fetchall()
+    wanted = dict.fromkeys(stream for _, stream, is_wanted in rows if is_wanted)
+    return Stretch(upto=rows[-1][0] if rows else index, streams=tuple(wanted))
+
+
 def last_position(kind: str, stream_id: str) -> int:
     """The position of a stream's last event; 0 when it is empty."""
     rows = Event.objects.filter(stream_kind=kind, stream_id=stream_id).order_by("-position")

@@ -101,7 +101,7 @@ def history(found: Opened, *, names: bool) -> list[Happening]:
 
 def _step_name(found: Opened, event) -> Text | None:
     code = (event.facts or {}).get("step") if event.kind == "step_completed" else None
-    return found.step(code).name if code else None
+    return next((step.name for step in found.guide.steps if step.code == code), None)
 
 
 def _account(by: str) -> int:

@@ -3,6 +3,16 @@
 from tongban.catalogue.actions.blocks import adopt, load_blocks, save_block
 from tongban.catalogue.actions.calendar import set_calendar
 from tongban.catalogue.actions.items import load_guides, publish
+from tongban.catalogue.actions.standing import (
+    accept_answer,
+    answer_standing,
+    close,
+    follow_up,
+    inspect,
+    inspect_when_due,
+    report,
+    return_answer,
+)
 from tongban.catalogue.actions.versions import (
     answer,
     approve,
@@ -20,21 +30,29 @@ from tongban.catalogue.actions.versions import (
 from tongban.catalogue.actions.workbooks import forget, keep, kept
 
 __all__ = [
+    "accept_answer",
     "adopt",
     "answer",
+    "answer_standing",
     "approve",
     "begin",
     "cancel",
     "claim",
+    "close",
     "discard",
+    "follow_up",
     "forget",
     "import_guides",
+    "inspect",
+    "inspect_when_due",
     "keep",
     "kept",
     "load_blocks",
     "load_guides",
     "publish",
+    "report",
     "resume",
+    "return_answer",
     "save_block",
     "send_back",
     "set_calendar",

@@ -7,7 +7,7 @@ import msgspec
 from django.db import transaction
 
 from tongban.catalogue import queries
-from tongban.catalogue.actions import places, streams
+from tongban.catalogue.actions import places, standing, streams
 from tongban.catalogue.actions.items import item_of, new_version, put_in_force
 from tongban.catalogue.models import Implementation, ItemVersion, LintAnswer, VersionStep
 from tongban.catalogue.rules import duties, guides, local, workflow
@@ -184,6 +184,8 @@ def _rule(version: int, to: Status, kind: str, reason: str, caller: Caller, at: 
     row.status = to.value
     row.save(update_fields=["status"])
     _tell(row, kind, {"number": row.number, "reason": reason}, caller, at)
+    if row.implementation is None:
+        standing.inspect_item(row.item, at=at, by=caller.by)
 
 
 def _go(row: ItemVersion, outcome: str, caller: Caller, at: datetime, note: str) -> ItemVersion:
@@ -195,6 +197,8 @@ def _go(row: ItemVersion, outcome: str, caller: Caller, at: datetime, note: str)
         places.move(row)
         if row.implementation is None:
             places.open_at_organs(row.item, queries.read(row), at=at)
+            if row.effective_from and row.effective_from <= at:
+                standing.inspect_item(row.item, at=at, by=caller.by)
     else:
         row.status = following.value
         row.save(update_fields=["status"])

@@ -2,12 +2,15 @@
 
 from tongban.catalogue.queries.blocks import Shared, block, block_names, shared, shared_block, wordings
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
+from tongban.catalogue.queries.cleanup import figures as cleanup_figures
+from tongban.catalogue.queries.cleanup import summary as cleanup_summary
 from tongban.catalogue.queries.desk import compression, coverage, desk, on_their_way, sheet, shelf
 from tongban.catalogue.queries.finding import Found, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
     Running,
     guide,
+    guides,
     hours,
     implementation,
     implementations,
@@ -18,6 +21,16 @@ from tongban.catalogue.queries.items import (
     windows_of,
     with_held,
 )
+from tongban.catalogue.queries.standing import document as standing_document
+from tongban.catalogue.queries.standing import (
+    dossier,
+    in_scope,
+    last_inspection,
+    listed_now,
+    practice_open,
+    reads_all,
+)
+from tongban.catalogue.queries.standing import shelf as standing_shelf
 from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
     before,
@@ -54,27 +67,36 @@ __all__ = [
     "changes",
     "city",
     "claim_of",
+    "cleanup_figures",
+    "cleanup_summary",
     "compression",
     "coverage",
     "desk",
+    "dossier",
     "findings",
     "forget_calendar",
     "guide",
+    "guides",
     "hands",
     "hours",
     "implementation",
     "implementations",
+    "in_scope",
     "incoming",
     "item",
     "item_document",
     "items",
+    "last_inspection",
     "lint_here",
+    "listed_now",
     "matter",
     "may_claim",
     "on_their_way",
     "open_versions",
     "overrides",
+    "practice_open",
     "read",
+    "reads_all",
     "scenes",
     "search",
     "seats",
@@ -82,6 +104,8 @@ __all__ = [
     "shared_block",
     "sheet",
     "shelf",
+    "standing_document",
+    "standing_shelf",
     "synonyms",
     "tables",
     "topics",

@@ -67,4 +67,5 @@ def tables(known: Mapping[str, Sequence[str]] | None = None) -> Tables:
         enterprise_topics=frozenset(row.key for row in topics("enterprise")),
         intermediaries=frozenset(row.code for row in intermediaries()),
         blocks=wordings() if known is None else known,
+        services={row.code: row.name.zh for row in intermediaries()},
     )

@@ -19,10 +19,14 @@ class Seat(msgspec.Struct, frozen=True):
     division: str
     roles: frozenset[Role]
 
+    @property
+    def area(self) -> str:
+        """How the codes of the divisions begin that the seat's is or contains."""
+        return self.division[:CITY_DIGITS] if self.division.endswith("00") else self.division
+
     def covers(self, division: str) -> bool:
         """Whether the seat's division is or contains `division`."""
-        area = self.division[:CITY_DIGITS] if self.division.endswith("00") else self.division
-        return division.startswith(area)
+        return division.startswith(self.area)
 
 
 class Matter(msgspec.Struct, frozen=True):
@@ -52,5 +56,26 @@ def may_rule(seats: Iterable[Seat], matter: Matter) -> bool:
     """Whether one of the seats may suspend, resume or cancel: a reviewer of the service organ.
 
     Basis: configuration (事项暂停、取消).
+    """
+    return may(Status.SERVICE_REVIEW, seats, matter)
+
+
+def may_answer(seats: Iterable[Seat], matter: Matter) -> bool:
+    """Whether one of the seats answers a standing finding: the department's own editor or head.
+
+    Basis: configuration (谁主管谁说明).
+    """
+    return any(
+        s.department == matter.department
+        and s.roles & {Role.EDITOR, Role.ORGAN_HEAD}
+        and s.covers(matter.division)
+        for s in seats
+    )
+
+
+def may_judge(seats: Iterable[Seat], matter: Matter) -> bool:
+    """Whether one of the seats reviews the answer to a standing finding: the service organ's reviewer.
+
+    Basis: configuration (政务服务机构审核).
     """
     return may(Status.SERVICE_REVIEW, seats, matter)

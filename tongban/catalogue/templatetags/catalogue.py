@@ -1,5 +1,7 @@
 """Filters of the catalogue's pages: limits, organs, materials in words."""
 
+from datetime import date
+
 from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -133,3 +135,65 @@ def chart_of(guide):
 def share(value) -> str:
     """A share as people write it: 94.2%; a dash where there is nothing to count."""
     return "—" if value is None else f"{float(value):.1%}"
+
+
+@register.filter
+def stand(value: str) -> str:
+    """Where a standing finding stands, in words."""
+    return str(phrases.STANDS[str(value)])
+
+
+@register.filter
+def stand_tone(value: str) -> str:
+    """The tone of a tag that says where a finding stands."""
+    return phrases.STAND_TONES.get(str(value), "")
+
+
+@register.filter
+def answer_kind(value: str) -> str:
+    """How a department answered, in words."""
+    return str(phrases.ANSWERS[str(value)])
+
+
+@register.filter
+def finding_event(kind: str) -> str:
+    """What happened to a finding, in words."""
+    return str(phrases.HAPPENED[kind])
+
+
+@register.filter
+def finding_why(why: str) -> str:
+    """Why a finding closed or opened again, in words."""
+    return str(phrases.WHY[why])
+
+
+@register.filter
+def part_name(part) -> str:
+    """What a part of a guide says or is called; empty for a part without words."""
+    for name in ("name", "title", "label", "ask"):
+        if hasattr(part, name):
+            part = getattr(part, name)
+            break
+    if hasattr(part, "zh"):
+        return part_text(part)
+    return str(part) if isinstance(part, str | int) else ""
+
+
+@register.filter
+def on(value: str | None):
+    """A day as the record writes it, as a date."""
+    return date.fromisoformat(value) if value else None
+
+
+@register.filter
+def guide_section(name: str) -> str:
+    """A section of a guide in words; empty for the guide's own fields."""
+    return str(phrases.SECTIONS.get(name, ""))
+
+
+@register.filter
+def guide_anchor(place: str, section: str) -> str:
+    """Where a guide's page shows a place of the editor ("materials.2"): the part itself, else its section."""
+    if section in {"conditions", "materials"} and place:
+        return place
+    return phrases.ANCHORS.get(section, section)

@@ -97,8 +97,10 @@ def version(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
 def preview(request: HttpRequest, version: int, caller: Caller) -> HttpResponse:
     """The guide as people would see it once this version is in force."""
     row = queries.version(version)
+    guide = queries.read(row)
     context = {
-        "guide": queries.read(row),
+        "guide": guide,
+        "materials": queries.with_held(guide.materials),
         "preview": row,
         "runs": queries.implementations(row.item_id, clock()),
     }

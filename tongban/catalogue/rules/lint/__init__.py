@@ -46,6 +46,7 @@ RULES: dict[str, Rule] = {
         disguised.suspect_material,
         disguised.suspect_step,
         disguised.suspect_intermediary,
+        disguised.suspect_precondition,
     )
 }
 

@@ -7,6 +7,7 @@ import msgspec
 
 from tongban.catalogue.rules import blocks
 from tongban.catalogue.rules.guide import Field, Guide, Material, Original, Source
+from tongban.catalogue.rules.lint import disguised
 from tongban.catalogue.rules.lint.finding import Finding, said
 from tongban.engine import codes
 
@@ -128,11 +129,20 @@ class Tables(msgspec.Struct, frozen=True):
     enterprise_topics: Collection[str]
     intermediaries: Collection[str]
     blocks: Mapping[str, Sequence[str]] = {}  # {block code: digests of its wordings, the newest last}
+    services: Mapping[str, str] = {}  # intermediary services by code: their Chinese names
 
 
 def lint_references(guides: Sequence[Guide], tables: Tables) -> list[Finding]:
-    """Keys that no table has; sections that differ from the block they name. Basis: configuration."""
-    return [*_unknown_keys(guides, tables), *_unlike_blocks(guides, tables)]
+    """Keys that no table has; sections unlike the block they name; intermediaries' work none of the item's
+    services is about.
+
+    Basis: configuration; 优化营商环境条例 Art 43.
+    """
+    return [
+        *_unknown_keys(guides, tables),
+        *_unlike_blocks(guides, tables),
+        *_unlisted_services(guides, tables),
+    ]
 
 
 def _unlike_blocks(guides: Sequence[Guide], tables: Tables) -> Iterator[Finding]:
@@ -147,6 +157,27 @@ def _unlike_blocks(guides: Sequence[Guide], tables: Tables) -> Iterator[Finding]
                     f"与公用区块“{section.block}”的任何一版都不同：请采用区块，或者另存为新版，或者解除引用",
                     f"Unlike every wording of the block {section.block!r}: take it over, save a new one, or detach",
                 )
+
+
+def _unlisted_services(guides: Sequence[Guide], tables: Tables) -> list[Finding]:
+    """A material only an intermediary makes belongs to a service the item has on the list (94 services).
+
+    Basis: 优化营商环境条例 Art 43; M33.
+    """
+    found = []
+    for guide in guides:
+        names = [tables.services[code] for code in guide.service.intermediaries if code in tables.services]
+        for part, maker in disguised.made_by_intermediaries(guide) if names else ():
+            if not any(_pairs(part.name.zh) & _pairs(name) for name in names):
+                zh = f"由{maker}出具，但事项所列的中介服务都不涉及：不得作为审批前置条件"
+                en = "Made by an intermediary, but none of the item's services on the list is about it"
+                found.append(_finding("suspect_unlisted_service", guide, f"materials.{part.code}", zh, en))
+    return found
+
+
+def _pairs(words: str) -> set[str]:
+    """The pairs of neighbouring characters of a name."""
+    return {words[n : n + 2] for n in range(len(words) - 1)}
 
 
 def _unknown_keys(guides: Sequence[Guide], tables: Tables) -> list[Finding]:

@@ -6,7 +6,7 @@ Each finding is a suspicion with its ground: the department answers it with the 
 import re
 from collections.abc import Iterator
 
-from tongban.catalogue.rules.guide import Audience, Guide, Kind, Source, StepKind
+from tongban.catalogue.rules.guide import Audience, Guide, Kind, Material, Source, StepKind
 from tongban.catalogue.rules.lint.finding import Fault, said
 
 BY_LAW = 2  # ranks of law and administrative regulation, State Council decisions among them
@@ -109,12 +109,48 @@ def suspect_intermediary(guide: Guide) -> Iterator[Fault]:
     """
     if guide.service.intermediaries:
         return
+    for part, maker in made_by_intermediaries(guide):
+        yield said(
+            f"materials.{part.code}",
+            f"由{maker}出具，但没有列入中介服务清单：不得作为审批前置条件",
+            "Made by an intermediary whose service is not on the list: it cannot be a precondition",
+        )
+
+
+def made_by_intermediaries(guide: Guide) -> Iterator[tuple[Material, str]]:
+    """The materials that only an intermediary can make and no law asks for, each with its maker."""
     for part in guide.materials:
         maker = part.issuer.zh if part.issuer else ""
         makes = _INTERMEDIARY.search(maker) and not _NO_INTERMEDIARY.search(maker)
         if part.source is Source.OTHER and makes and part.basis.rank > BY_LAW:
+            yield part, maker
+
+
+_REPORT = re.compile(
+    "(机构|事务所|单位|公司)(出具|编制|作出).{0,12}(报告|意见|鉴定)|(评估|检测|鉴定|审计|验资|论证)(报告|意见)书?"
+)
+
+
+def suspect_precondition(guide: Guide) -> Iterator[Fault]:
+    """A condition that depends on an intermediary's report, of an item without a service on the list.
+
+    Basis: 优化营商环境条例 Art 43.
+    """
+    if guide.service.intermediaries:
+        return
+    for number, condition in enumerate(guide.conditions):
+        if (report := _REPORT.search(condition.zh)) and not _NO_INTERMEDIARY.search(condition.zh):
             yield said(
-                f"materials.{part.code}",
-                f"由{maker}出具，但没有列入中介服务清单：不得作为审批前置条件",
-                "Made by an intermediary whose service is not on the list: it cannot be a precondition",
+                f"conditions.{number}",
+                f"受理条件要求“{report[0]}”，但没有列入中介服务清单：不得作为审批前置条件",
+                "The condition asks for an intermediary's report whose service is not on the list",
             )
+
+
+def barrier(words: str) -> str:
+    """What in words keeps enterprises out, costs a deposit or names a provider; "" when nothing does.
+
+    Basis: 优化营商环境条例 Art 6, 13, 21, 43; 行政许可法 Art 16(4).
+    """
+    found = _BARRIERS.search(words)
+    return found[0] if found else ""

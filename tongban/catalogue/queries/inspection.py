@@ -1,0 +1,112 @@
+"""What the guides in force show to lint: standards alone and together, local versions, telephones."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tongban.catalogue.models import Implementation, ItemVersion
+from tongban.catalogue.queries import versions
+from tongban.catalogue.queries.items import in_force, items
+from tongban.catalogue.queries.tables import tables
+from tongban.catalogue.rules import lint, local, places
+from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.lint import (
+    across,
+    disguised,
+    finding,
+    grounds,
+    lint_item,
+    lint_phones,
+    lint_references,
+    service,
+    structure,
+)
+from tongban.catalogue.rules.standing import Found, Source
+from tongban.kit import hashing
+
+
+def rules_digest() -> str:
+    """Names the rules of lint: another digest means that every guide is looked at again."""
+    return hashing.of_sources(lint, service, structure, disguised, across, finding, grounds, local)
+
+
+def versions_digest() -> str:
+    """Names what is in force now, local versions included."""
+    pairs = [*in_force(), *_local_in_force().values_list("item_id", "pk")]
+    return hashing.hasher("sha256")(repr(pairs).encode()).hex()[:16]
+
+
+def _local_in_force() -> QuerySet[ItemVersion]:
+    rows = ItemVersion.objects.filter(status="published", effective_to=None).exclude(implementation=None)
+    return rows.select_related("implementation", "standard").order_by("pk")
+
+
+def in_guides() -> list[Found]:
+    """Everything lint says of what is in force: standards alone and together, local versions, telephones."""
+    running, found = items(), []
+    at = {row.guide.base_code: row for row in running}
+    guides, division = [row.guide for row in running], versions.city()
+    for fault in [*lint.lint(guides), *lint_references(guides, tables())]:
+        row = at[fault.where.partition(" ")[0]]
+        found.append(_found(fault, row.guide, division=division, version=row.version))
+    for version in _local_in_force():
+        found += _of_local(version)
+    return [*found, *_of_telephones()]
+
+
+def in_version(version: ItemVersion) -> list[Found]:
+    """What lint says of one version by itself."""
+    if version.standard is not None:
+        return _of_local(version)
+    guide = versions.read(version)
+    faults = [*lint_item(guide), *lint_references([guide], tables())]
+    return [_found(fault, guide, division=versions.city(), version=version.pk) for fault in faults]
+
+
+ALONE = frozenset(
+    {*lint.RULES, "known_key", "suspect_unlisted_service", "local_override"}
+)  # the rules `in_version` looks by
+
+
+def _of_local(version: ItemVersion) -> list[Found]:
+    place, standard = version.implementation, version.standard
+    assert place is not None and standard is not None
+    guide = versions.read(version)
+    return [
+        _found(fault, guide, division=place.division_code, version=version.pk, organ=place.organ_id)
+        for fault in local.faults(versions.read(standard), versions.overrides(version))
+    ]
+
+
+def _of_telephones() -> list[Found]:
+    on = timezone.localdate()
+    rows = Implementation.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    guides = {row.item: row.guide for row in items()}
+    found = []
+    for row in rows.order_by("pk"):
+        guide = guides.get(row.item_id)
+        if guide:
+            faults = lint_phones(guide.base_code, phone=row.phone, complaint_phone=row.complaint_phone)
+            found += [
+                _found(fault, guide, division=row.division_code, organ=row.organ_id) for fault in faults
+            ]
+    return found
+
+
+def _found(
+    fault: lint.Finding, guide: Guide, *, division: str, version: int | None = None, organ: int | None = None
+) -> Found:
+    base_code, _, path = fault.where.partition(" ")
+    return Found(
+        source=Source.GUIDE,
+        rule=fault.rule,
+        base_code=base_code,
+        path=path,
+        department=guide.department,
+        division=division,
+        organ=organ,
+        answerable=fault.answerable,
+        message=fault.message,
+        told=grounds.told(fault.rule, answerable=fault.answerable),
+        subject=places.subject(guide, path),
+        version=version,
+    )

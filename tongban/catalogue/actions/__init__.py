@@ -1,6 +1,7 @@
 """Writing the catalogue: guides from draft to publication, where items run, the official's calendar."""
 
 from tongban.catalogue.actions.calendar import set_calendar
+from tongban.catalogue.actions.devolution import Paper, devolve, lawful, recall
 from tongban.catalogue.actions.items import load_guides, publish
 from tongban.catalogue.actions.versions import (
     answer,
@@ -19,18 +20,22 @@ from tongban.catalogue.actions.versions import (
 from tongban.catalogue.actions.workbooks import forget, keep, kept
 
 __all__ = [
+    "Paper",
     "answer",
     "approve",
     "begin",
     "cancel",
     "claim",
+    "devolve",
     "discard",
     "forget",
     "import_guides",
     "keep",
     "kept",
+    "lawful",
     "load_guides",
     "publish",
+    "recall",
     "resume",
     "send_back",
     "set_calendar",

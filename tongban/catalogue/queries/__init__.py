@@ -1,6 +1,17 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, tables, versions."""
 
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
+from tongban.catalogue.queries.competence import (
+    Handling,
+    competent,
+    devolution,
+    devolved_below,
+    devolved_in,
+    handling,
+    holdings,
+    in_force,
+    powers,
+)
 from tongban.catalogue.queries.desk import compression, coverage, desk, on_their_way, sheet, shelf
 from tongban.catalogue.queries.finding import Found, search
 from tongban.catalogue.queries.imports import Incoming, incoming
@@ -38,6 +49,7 @@ from tongban.catalogue.queries.versions import (
 __all__ = [
     "DATA",
     "Found",
+    "Handling",
     "Incoming",
     "Named",
     "Running",
@@ -49,16 +61,23 @@ __all__ = [
     "changes",
     "city",
     "claim_of",
+    "competent",
     "compression",
     "coverage",
     "desk",
+    "devolution",
+    "devolved_below",
+    "devolved_in",
     "findings",
     "forget_calendar",
     "guide",
+    "handling",
     "hands",
+    "holdings",
     "hours",
     "implementation",
     "implementations",
+    "in_force",
     "incoming",
     "item",
     "item_document",
@@ -68,6 +87,7 @@ __all__ = [
     "on_their_way",
     "open_versions",
     "overrides",
+    "powers",
     "read",
     "scenes",
     "search",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
+from tongban.engine.competence import Competence
 from tongban.engine.lifecycle.state import DefectFound, Terms
 
 
@@ -31,6 +32,8 @@ class Received(Event, frozen=True, kw_only=True):
     calendar: str
     channel: str
     provisional: bool = False  # of the notice's due day
+    place: str = ""  # the division the matter belongs to
+    competence: Competence | None = None  # of a devolved power
 
 
 class Claimed(Event, frozen=True, kw_only=True):
@@ -62,6 +65,7 @@ class Accepted(Event, frozen=True, kw_only=True):
     promised_due: datetime
     provisional: bool
     calendar: str
+    competence: Competence | None = None  # of a devolved power; the case is finished under it
 
 
 class AcceptanceRefused(Event, frozen=True, kw_only=True):
@@ -133,6 +137,8 @@ class Transferred(Event, frozen=True, kw_only=True):
     organ: int
     division: str
     reason: str
+    place: str = ""
+    competence: Competence | None = None
 
 
 class OverdueExplained(Event, frozen=True, kw_only=True):

@@ -284,6 +284,7 @@ explainer   401  403   404   .     403   404     403  ok   .    403   404  403  
 OPERATIONS = """
 GET  /api/items                                             200 public
 GET  /api/items/{base_code=item}                            200 public
+GET  /api/items/{base_code=item}/competence                 200 public
 POST /api/drafts                                            201 party
 GET  /api/drafts/{draft}                                    200 draft
 PUT  /api/drafts/{draft}/form                               200 draft

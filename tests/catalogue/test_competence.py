@@ -1,20 +1,13 @@
 """Who is competent in the city: the register of devolved powers resolved, town by town and day by day."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from tests import city
-from tongban.catalogue import actions, queries, shipped
+from tongban.catalogue import queries, shipped
 from tongban.catalogue.models import Implementation, TownPower
 from tongban.catalogue.queries import lists
 from tongban.catalogue.rules.guide import Kind
-from tongban.engine import competence as engine
-from tongban.engine.competence import Competence, Holding, Mode
-from tongban.engine.refusal import Refused
-from tongban.people import queries as people
 
 pytestmark = pytest.mark.django_db
 

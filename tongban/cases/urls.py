@@ -8,6 +8,7 @@ app_name = "cases"
 urlpatterns = [
     path("apply/<str:task_code>/", portal.start, name="start"),
     path("drafts/<uuid:draft>/", portal.tasks, name="tasks"),
+    path("drafts/<uuid:draft>/town/", portal.town, name="town"),
     path("drafts/<uuid:draft>/situation/", portal.situation, name="situation"),
     path("drafts/<uuid:draft>/form/<slug:section>/", portal.section, name="section"),
     path("drafts/<uuid:draft>/materials/<slug:code>/", portal.material, name="material"),

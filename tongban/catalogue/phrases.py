@@ -21,6 +21,16 @@ REFUSALS: dict[str, tuple] = {
     "workbook_gone": (_("没有找到刚才上传的工作簿。"), _("请重新上传。")),
     "part_unknown": (_("没有找到要修改的部分。"), _("它可能刚被删除或移动，请返回版本页重新进入。")),
     "import_faulty": (_("还有 {count} 处问题，没有导入任何内容。"), _("请按列出的单元格改正后重新上传。")),
+    "no_competent_organ": (_("没有机关在这个地方办理该事项。"), _("请核对地方，或拨打咨询电话。")),
+    "competence_conflict": (_("有两个机关登记为同一地方的办理机关。"), _("请联系政务服务机构核对下放台账。")),
+    "devolution_unlawful": (
+        _("这项下放不符合法律规定。"),
+        _("请逐条改正列出的问题后再提交。"),
+    ),
+    "nothing_to_recall": (
+        _("所选乡镇（街道）在这一天以后没有可以收回的权力。"),
+        _("请核对最后一天和乡镇。"),
+    ),
     "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
 }
 
@@ -33,6 +43,9 @@ STATUS: dict[str, int] = {
     "version_unknown": 404,
     "part_unknown": 404,
     "workbook_gone": 409,
+    "no_competent_organ": 404,
+    "competence_conflict": 409,
+    "nothing_to_recall": 409,
 }
 
 STATES = {

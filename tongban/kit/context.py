@@ -24,6 +24,7 @@ DESK = (
     (_("全部办件"), "cases:desk", "cases"),
     (pgettext_lazy("navigation", "证照"), "licences:desk", "licences"),
     (_("事项管理"), "catalogue:desk_items", "items"),
+    (pgettext_lazy("navigation", "下放"), "townships:register", "devolution"),
     (_("日历"), "cases:calendar", "calendar"),
     (_("记录"), "record:home", "record"),
 )

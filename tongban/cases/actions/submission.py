@@ -15,14 +15,16 @@ from tongban.cases.models import Draft, Upload
 from tongban.cases.queries import applications
 from tongban.cases.rules import application, duties
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import situations
+from tongban.catalogue.rules import holding, situations
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import calendar, codes
+from tongban.engine.competence import Competence
 from tongban.engine.lifecycle import Case, commands, decide, evolve
 from tongban.engine.refusal import Refused
 from tongban.licences import actions as licence_actions
 from tongban.licences import queries as licences
 from tongban.licences.queries import Held
+from tongban.people import queries as people
 from tongban.people.rules import Caller
 
 
@@ -38,13 +40,17 @@ def submit(
     """Turn a draft into a received case. Submitting the same draft again returns the same case.
 
     Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running,
-    guide_changed (the draft then stands under the guide in force now).
+    guide_changed (the draft then stands under the guide in force now), town_needed (towns), competence_moved
+    (the draft then stands at the organ that acts for its town now).
     """
     try:
         with transaction.atomic():
             return _submit(draft, caller, at, channel, key, answer)
     except GuideChanged:
         drafts.bring_up_to_date(draft=draft, caller=caller, at=at)
+        raise
+    except CompetenceMoved:
+        drafts.bring_to_competent(draft=draft, caller=caller, at=at)
         raise
     except (Refused, IntegrityError):
         if key and (earlier := run.repeat(duties.actor(caller), key)):
@@ -57,12 +63,13 @@ def _submit(
 ) -> run.Outcome:
     draft = (
         Draft.objects.select_for_update(of=("self",))
-        .select_related("implementation__organ")
+        .select_related("implementation__organ", "implementation__item")
         .annotate(
             given=ArraySubquery(_GIVEN),
             items_held=licences.items_held("party"),
             status=F("version__status"),
             until=F("version__effective_to"),
+            devolved=catalogue.devolved_below("implementation__item_id", "place", people.today(at)),
         )
         .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
@@ -74,11 +81,12 @@ def _submit(
             return earlier
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
     _in_force(draft, at)
+    competent = _competent(draft, at)
     ready = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
     held = _held(draft, ready, at)
     _complete(draft, ready, held)
     serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
-    command = _command(draft, ready, held, serial, at, channel)
+    command = _command(draft, ready, held, serial, at, channel, competent)
     events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
     answered = {**answer(case, events), "query_code": query_code}
@@ -114,6 +122,26 @@ def _in_force(draft, at: datetime) -> None:
         raise GuideChanged("guide_changed")
 
 
+class CompetenceMoved(Refused):
+    """Another organ acts for the town of a draft than when it was begun."""
+
+
+def _competent(draft, at: datetime) -> Competence | None:
+    """The competence a case is received under, of a devolved power; None where the organ uses its own.
+
+    Basis: 行政许可法 Art 23, 24; configuration (一个事项一地一个机关).
+    """
+    run = draft.implementation
+    if not holding.is_town(draft.place):
+        if run.level == "county" and draft.devolved:
+            raise Refused("town_needed")
+        return None
+    found = catalogue.competent(run.item.base_code, draft.place, people.today(at))
+    if found.acting != run.organ_id:
+        raise CompetenceMoved("competence_moved")
+    return found if found.mode else None
+
+
 def _held(draft, situation: Situation, at: datetime) -> dict[str, Held]:
     """The licences that stand for materials, locked; asked for only when the party holds one that could."""
     if not {code for part in situation.materials for code in part.held_from} & set(draft.items_held):
@@ -131,7 +159,13 @@ def _complete(draft, situation: Situation, held: dict[str, Held]) -> None:
 
 
 def _command(
-    draft, situation: Situation, held: dict[str, Held], serial: int, at: datetime, channel: str
+    draft,
+    situation: Situation,
+    held: dict[str, Held],
+    serial: int,
+    at: datetime,
+    channel: str,
+    competent: Competence | None,
 ) -> commands.Receive:
     """The receipt command of a complete draft; a licence held counts as a material handed in."""
     guide = catalogue.guide(draft.version_id)
@@ -155,6 +189,8 @@ def _command(
         form_digest=application.digest(draft.situation, draft.form, files),
         received_on=received_on,
         channel=channel,
+        place=draft.place or draft.implementation.division_code,
+        competence=competent,
     )
 
 

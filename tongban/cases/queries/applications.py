@@ -135,8 +135,8 @@ def holding(
 
 
 def from_city(division: str) -> dict[str, list[tuple[str, Text]]]:
-    """Choices that come from the city rather than the guide: the towns of the division."""
-    return {"town": [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division)]}
+    """Choices that come from the city rather than the guide: the towns of the division's county."""
+    return {"town": [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division[:6])]}
 
 
 def answers(draft: Draft) -> list[dict]:

@@ -41,6 +41,7 @@ def devolve(
     Basis: 行政许可法 Art 23, 24.
     """
     lawful(item=item.base_code, grantor=grantor.pk, towns=towns, paper=paper)
+    assert paper.notice_on is not None  # else it was not announced
     row = Devolution.objects.create(
         item=item,
         grantor=grantor,

@@ -13,6 +13,12 @@ from tongban.catalogue.queries.competence import (
     powers,
 )
 from tongban.catalogue.queries.desk import compression, coverage, desk, on_their_way, sheet, shelf
+from tongban.catalogue.queries.devolutions import (
+    devolution_paper,
+    powers_in_town,
+    powers_under,
+    register,
+)
 from tongban.catalogue.queries.finding import Found, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
@@ -66,6 +72,7 @@ __all__ = [
     "coverage",
     "desk",
     "devolution",
+    "devolution_paper",
     "devolved_below",
     "devolved_in",
     "findings",
@@ -88,7 +95,10 @@ __all__ = [
     "open_versions",
     "overrides",
     "powers",
+    "powers_in_town",
+    "powers_under",
     "read",
+    "register",
     "scenes",
     "search",
     "seats",

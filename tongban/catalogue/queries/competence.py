@@ -69,10 +69,10 @@ def holdings(item: str, place: str) -> list[Holding]:
     )
 
 
-def devolved_in(item_id: int, county: str, on: date) -> dict[str, TownPower]:
-    """{town's code: its power over an item} in a county on a day."""
-    rows = TownPower.objects.filter(in_force(on), item_id=item_id, division_code__startswith=county)
-    return {row.division_code: row for row in rows.select_related("devolution__grantor", "grantee")}
+def devolved_in(item_id: int, area: str, on: date) -> frozenset[str]:
+    """The codes of the towns of an area (leading digits) that have the power over an item on a day."""
+    rows = TownPower.objects.filter(in_force(on), item_id=item_id, division_code__startswith=area)
+    return frozenset(rows.values_list("division_code", flat=True))
 
 
 def devolved_below(item: str, place: str, on: date) -> Exists:
@@ -99,7 +99,7 @@ class Handling(msgspec.Struct, frozen=True):
 def handling(item: str, place: str, on: date) -> Handling:
     """Who handles an item (base code) at a place on a day, with names and where. Refuses like `competent`."""
     found = competent(item, place, on)
-    rows = Implementation.objects.select_related("organ__division", "item").filter(
+    rows = Implementation.objects.select_related("organ__division__parent", "item").filter(
         item__base_code=item, organ_id__in={found.acting, found.in_name_of}
     )
     runs = {row.organ_id: row for row in rows}

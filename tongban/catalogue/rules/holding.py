@@ -2,11 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from tongban.catalogue.rules.guide import Level
-from tongban.engine.competence import Devolution, Holding, faults
+from tongban.catalogue.rules.guide import Level, Text
+from tongban.engine.competence import Devolution, Holding, Mode, faults
 from tongban.engine.refusal import Refused
 
 TOWN_DIGITS, COUNTY_DIGITS = 9, 6
+
+MODES = {
+    Mode.BY_LAW: Text(zh="依法下放", en="Devolved by law"),
+    Mode.AUTHORISATION: Text(zh="授权下放", en="Authorised"),
+    Mode.DELEGATION: Text(zh="委托下放", en="Delegated"),
+}
 
 
 def is_town(place: str) -> bool:
@@ -28,9 +34,7 @@ def held(running: Iterable[tuple[Level, Holding]]) -> list[Holding]:
     rows = list(running)
     counties = {one.division for level, one in rows if level is Level.COUNTY}
     return [
-        one
-        for level, one in rows
-        if level is not Level.TOWN or one.division[:COUNTY_DIGITS] not in counties
+        one for level, one in rows if level is not Level.TOWN or one.division[:COUNTY_DIGITS] not in counties
     ]
 
 

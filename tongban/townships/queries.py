@@ -132,7 +132,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     row: Deed
     guide: Guide
-    towns: list[dict]  # {code, name, name_en, checks, officers}
+    towns: "list[Town]"
     may_confirm: bool
     own: bool
     recall: bool
@@ -197,19 +197,30 @@ def paper(row: Deed) -> Paper:
     )
 
 
-def readiness(county: str, towns: Any, at: datetime, *, organs: dict[str, Any] | None = None) -> list[dict]:
+class Town(msgspec.Struct, frozen=True):
+    """A town as a deed looks at it: whether it is chosen, the checks it passed, whether officers are in post."""
+
+    code: str
+    name: str
+    name_en: str
+    chosen: bool
+    checks: Sequence[str]
+    staffed: bool
+
+
+def readiness(county: str, towns: Any, at: datetime, *, organs: dict[str, Any] | None = None) -> list[Town]:
     """Every town chosen, or of the county, with the checks it passed and whether officers are in post."""
     organs = organs or town_organs(county)
     held = people.roles_at([organ.pk for organ in organs.values()], at)
     return [
-        {
-            "code": code,
-            "name": name,
-            "name_en": name_en,
-            "chosen": code in towns,
-            "checks": towns.get(code, []),
-            "staffed": held.get(organs[code].pk, frozenset()) >= rules.OFFICERS,
-        }
+        Town(
+            code=code,
+            name=name,
+            name_en=name_en,
+            chosen=code in towns,
+            checks=towns.get(code, []),
+            staffed=held.get(organs[code].pk, frozenset()) >= rules.OFFICERS,
+        )
         for code, name, name_en in people.town_names(county)
         if code in organs
     ]

@@ -189,7 +189,7 @@ def _proposal(
         "form": form,
         "guide": guide,
         "organ": organ,
-        "towns": [row for row in rows if only is None or row["code"] in only],
+        "towns": [row for row in rows if only is None or row.code in only],
         "error": error,
     }
     return render(request, "townships/desk/proposal.html", context, status=status)

@@ -260,6 +260,7 @@ EVENTS: dict[str, object] = {
     "licence_annulled": _("撤销或注销证照"),
     "licence_replaced": _("换发证照"),
     "power_devolved": _("事项下放乡镇（街道）"),
+    "powers_imported": _("导入已下放的事项"),
     "power_recalled": _("收回下放的事项"),
     "deed_proposed": _("提出下放或收回"),
     "deed_confirmed": _("确认下放或收回"),

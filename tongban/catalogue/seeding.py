@@ -52,11 +52,25 @@ def seed_devolutions(*, at: datetime) -> None:
         ],
         batch_size=4000,
     )
-    told = {
-        str(row.pk): devolution.facts(row, towns[row.grantor.division_id], paper) for row, paper in papers
-    }
-    streams.open_all(devolution.STREAM, "power_devolved", told, by="system:seeding", at=at)
+    streams.open_all("devolutions", "powers_imported", _told(papers, towns), by="system:seeding", at=at)
     _open_in_towns({one.item for one in lists.devolved()}, towns)
+
+
+def _told(papers: list[tuple[Devolution, actions.Paper]], towns: dict[str, list]) -> dict[str, dict]:
+    """What the record is told, a county's document and period at a time: {stream: facts with every item's number}."""
+    told: dict[str, dict] = {}
+    for row, paper in papers:
+        county = row.grantor.division_id
+        stream = f"{county} {row.mode} {paper.effective_from}"
+        if stream not in told:
+            common = devolution.facts(row, towns[county], paper)
+            told[stream] = {
+                name: common[name] for name in common if name not in {"item", "grantor", "basis"}
+            } | {"items": {}}
+        told[stream]["items"][row.item.base_code] = {
+            "devolution": row.pk, "grantor": row.grantor_id, "basis": row.basis,
+        }  # fmt: skip
+    return told
 
 
 def _papers(one: Devolved, at: datetime) -> list[actions.Paper]:

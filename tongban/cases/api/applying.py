@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Query, Schema
+from ninja import File, Path, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -28,7 +28,7 @@ from tongban.kit.api import clock as now
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
-Place = Annotated[str, Query(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
+Place = Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
 
 
 @router.get("/items", auth=None, response={200: dict, PROBLEMS: Problem}, tags=["items"])
@@ -44,7 +44,10 @@ def item(request: HttpRequest, base_code: str):
 
 
 @router.get(
-    "/items/{base_code}/competence", auth=None, response={200: dict, PROBLEMS: Problem}, tags=["items"]
+    "/items/{base_code}/competence/{place}",
+    auth=None,
+    response={200: dict, PROBLEMS: Problem},
+    tags=["items"],
 )
 def competent(request: HttpRequest, base_code: str, place: Place, on: date | None = None):
     """Who handles an item at a place on a day: the organ acting, in whose name, under whose seal, who answers, and

@@ -30,8 +30,7 @@ def deed_outcome(value) -> str:
 def checks(row) -> list[dict]:
     """The checks of a town: code, words, whether it passed."""
     return [
-        {"code": code, "words": phrases.CHECKS[code], "passed": code in row.checks}
-        for code in rules.CHECKS
+        {"code": code, "words": phrases.CHECKS[code], "passed": code in row.checks} for code in rules.CHECKS
     ]
 
 

@@ -1,16 +1,20 @@
 """A case of a devolved power: where it goes, under which competence it is finished, and what its letters say (M27)."""
 
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import city
 from tests.cases import devolved
+from tests.people.signing import sign_in
+from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts, letters, submission, transfer
 from tongban.cases.models import Case, Draft, Letter
-from tongban.cases.queries import competence, opened
+from tongban.cases.queries import by_organ, competence, opened
 from tongban.cases.rules.letters import LETTERS
 from tongban.catalogue import actions as catalogue_actions
 from tongban.engine.clock import Approver, Ground, Limit
@@ -167,6 +171,85 @@ def test_a_new_form_in_force_at_acceptance_is_the_one_kept():
     devolved.devolve(Mode.BY_LAW, first=DAY + timedelta(days=1))
     devolved.do(number, commands.Accept(), "clerk", NEXT)
     assert state(number).competence == kept(Mode.BY_LAW)
+
+
+# Who sees it, and what it costs
+
+
+def test_the_principal_reads_what_is_done_in_its_name_and_does_not_do_it(client):
+    """行政许可法 Art 24(2): 委托行政机关负责监督."""
+    now = datetime.now(UTC)
+    devolved.devolve(Mode.DELEGATION, at=now)
+    number = devolved.received(now)
+    statuses = {}
+    for username in ("yucheng_head", "mingshan_clerk", "yucheng_clerk"):
+        sign_in(client, username)
+        statuses[username] = client.get(f"/desk/cases/{number}/").status_code
+    assert statuses == {"yucheng_head": 200, "mingshan_clerk": 404, "yucheng_clerk": 200}
+    assert client.post(f"/desk/cases/{number}/claim").status_code == 404
+    assert state(number).holder is None
+
+
+def test_a_town_officer_is_told_in_whose_name_on_the_page_of_the_decision(client):
+    now = datetime.now(UTC)
+    devolved.devolve(Mode.DELEGATION, at=now)
+    number = devolved.received(now)
+    sign_in(client, devolved.officer("clerk"))
+    page = client.get(f"/desk/cases/{number}/non-acceptance").content.decode()
+    assert f"受{devolved.principal().name}委托办理（{devolved.PAPER}）" in page
+    assert f"以{devolved.principal().name}为被申请人，向雨城区人民政府申请行政复议" in page
+    sign_in(client, "wang_xiaomei", second_factor=False)
+    tracker = client.get(f"/my/cases/{number}/").content.decode()
+    assert f"{devolved.principal().name} " in tracker
+
+
+def test_a_devolved_power_costs_the_case_page_and_the_inbox_no_statement(client):
+    now = datetime.now(UTC)
+    here = city.received(now)  # before the power moves: the district's own
+    devolved.devolve(Mode.DELEGATION, at=now)
+    there = devolved.received(now)
+    counts: dict[str, set[int]] = {}
+    for username, number in ((devolved.officer("clerk"), there), ("yucheng_clerk", here)):
+        sign_in(client, username)
+        for path in (f"/desk/cases/{number}/", "/desk/"):
+            client.get(path)
+            with CaptureQueriesContext(connection) as sent:
+                assert client.get(path).status_code == 200
+            counts.setdefault(path.replace(number, ""), set()).add(len(sent))
+    assert [len(asked) for asked in counts.values()] == [1, 1], counts
+
+
+def test_acceptance_in_a_town_costs_one_statement_more():
+    here = city.received()
+    devolved.devolve(Mode.DELEGATION)
+    counts = []
+    for number, username in ((devolved.received(), devolved.officer("clerk")), (here, "yucheng_clerk")):
+        caller = city.caller(username)
+        with CaptureQueriesContext(connection) as sent:
+            run.perform(case_no=number, command=commands.Accept(), caller=caller, at=city.AT)
+        counts.append(len(sent))
+    assert counts[0] == counts[1] + 1
+
+
+def test_cases_are_counted_by_who_acted_and_by_who_answers():
+    devolved.devolve(Mode.DELEGATION)
+    town, county = devolved.organ(), devolved.principal()
+    decided = devolved.received()
+    devolved.do(decided, commands.Accept(), "clerk")
+    devolved.examined(decided)
+    devolved.do(decided, commands.Grant(opinion="同意"), "approver")
+    devolved.received()
+    devolved.received(place="511802001")  # stays with the district
+    one, two = by_organ.Counts(received=2, open=1, granted=1), by_organ.Counts(received=1, open=1)
+    found = by_organ.figures(city.caller("yucheng_head"), DAY)
+    assert sorted(
+        (line.acting.pk, line.in_name_of.pk, line.mode, line.counts) for line in found.lines
+    ) == sorted([(town.pk, county.pk, "delegation", one), (county.pk, county.pk, "", two)])
+    assert [(organ.pk, counts) for organ, counts in found.answering] == [(county.pk, one + two)]
+    towns_own = by_organ.figures(city.caller(devolved.officer("clerk")), DAY)
+    assert [(line.acting.pk, line.counts) for line in towns_own.lines] == [(town.pk, one)]
+    assert by_organ.figures(city.caller("mingshan_clerk"), DAY).lines == []
+    assert by_organ.figures(city.caller("yucheng_head"), DAY + timedelta(days=1)).lines == []
 
 
 # What its letters say

@@ -299,7 +299,7 @@ def test_the_guide_names_the_organ_of_the_town_chosen(client):
     guide = next(row.guide for row in catalogue.items() if row.guide.name.zh == "农药经营许可（新办）")
     url = f"/items/{guide.base_code}/"
     client.get("/counties/511823/")
-    assert "这个事项已下放到乡镇（街道）" in client.get(url).content.decode()
+    assert "这个事项由乡镇（街道）办理" in client.get(url).content.decode()
     client.get("/counties/511823101/")
     page = client.get(url).content.decode()
     assert "由汉源县九襄镇人民政府受委托办理" in page

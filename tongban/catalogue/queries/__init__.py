@@ -23,6 +23,7 @@ from tongban.catalogue.queries.finding import Found, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
     Running,
+    acting,
     guide,
     hours,
     implementation,
@@ -60,6 +61,7 @@ __all__ = [
     "Named",
     "Running",
     "Scene",
+    "acting",
     "before",
     "calendar",
     "calendar_entries",

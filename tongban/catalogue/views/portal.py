@@ -112,7 +112,7 @@ def _opened(request: HttpRequest, base_code: str) -> dict:
     at, place = clock(), _place(request)
     try:
         row = queries.item(base_code)
-        runs = _running(row.pk, at)
+        runs = queries.acting(row.pk, at)
         handling = _handling(base_code, place["town"], at)
         here = handling.run if handling else _here(runs, place["county"])
         version = queries.version_in_force(row.pk, at, here.pk if here else None)
@@ -129,15 +129,6 @@ def _opened(request: HttpRequest, base_code: str) -> dict:
         "handling": handling,
         "in_towns": not place["town"] and any(run.level == "town" for run in near),
     }
-
-
-def _running(item: int, at: datetime) -> list[Implementation]:
-    """Where an item is handled: city and counties, and the towns that have the power today."""
-    runs = queries.implementations(item, at)
-    if not any(run.level == "county" for run in runs):
-        return runs
-    moved = queries.devolved_in(item, "", people.today(at))
-    return [run for run in runs if run.level != "town" or run.division_code in moved]
 
 
 def _handling(base_code: str, town: Named | None, at: datetime) -> queries.Handling | None:

@@ -9,6 +9,7 @@ from tongban.people import actions, queries, seeding
 from tongban.people.models import ApiToken
 
 COUNTY = "511802"
+TOWN = "511802101"  # 草坝镇, where devolved items are applied for
 APPLICANT = "wang_xiaomei"
 ROLES = (
     ("wang_xiaomei", "申请人，雅安雨城味道餐饮店负责人 applicant"),
@@ -18,6 +19,9 @@ ROLES = (
     ("yucheng_approver", "雨城区市场监管局 审批人 approver"),
     ("yucheng_head", "雨城区市场监管局 部门负责人 organ head"),
     ("yucheng_delivery", "雨城区市场监管局 出件员 deliverer"),
+    ("caoba_township_clerk", "雨城区草坝镇人民政府 综窗受理员 clerk of a town: devolved items"),
+    ("caoba_township_approver", "雨城区草坝镇人民政府 审批人 approver of a town"),
+    ("yucheng_editor", "雨城区政务服务局 事项管理员: proposes what is devolved to towns"),
     ("mingshan_clerk", "名山区市场监管局 综窗受理员 clerk of another county"),
     ("editor", "事项管理员 editor: guides and the working-day calendar"),
     ("supervisor", "效能监察员 supervisor, reads everything"),

@@ -19,12 +19,16 @@ from tongban.engine.lifecycle.state import DefectFound, Stage
 from tongban.people import queries as people
 from tongban.people.rules import system
 
+DEVOLVED = "000131003000"  # 个体工商户设立登记: delegated to towns, so it is applied for in one
+
 # Applicant, item, working days ago, and how far the case has come.
 PLAN = (
     ("wang_xiaomei", "000131001000", 0, "received"),
     ("wang_xiaomei", "000131001000", 1, "received"),
-    ("li_qiang", "000131003000", 0, "received"),
-    ("zhao_ying", "000131003000", 2, "received"),
+    ("li_qiang", DEVOLVED, 0, "received"),
+    ("zhao_ying", DEVOLVED, 2, "received"),
+    ("li_qiang", DEVOLVED, 0, "accepted"),
+    ("zhao_ying", DEVOLVED, 5, "granted"),
     ("wang_xiaomei", "000131001000", 4, "received"),
     ("wang_xiaomei", "000131006000", 3, "noticed"),
     ("wang_xiaomei", "000131001000", 2, "accepted"),
@@ -71,6 +75,7 @@ def _play(username: str, base_code: str, until: str, at: datetime) -> None:
         language="zh-hans",
         caller=caller,
         at=at,
+        place=demo.TOWN if base_code == DEVOLVED else "",
     )
     parts = situations.resolve(guide, situation)
     asked = [part for part in parts.materials if part.brought]
@@ -81,38 +86,39 @@ def _play(username: str, base_code: str, until: str, at: datetime) -> None:
     signed = applications.signed_by(draft.pk, caller, "password")
     outcome = submission.submit(draft=draft.pk, caller=caller, at=at, signed=signed)
     case_no = outcome.answer["case_no"]
-    _handle(case_no, until, at, missing=asked[0].code if asked else "")
+    officers = "caoba_township" if base_code == DEVOLVED else "yucheng"
+    _handle(case_no, until, at, officers, missing=asked[0].code if asked else "")
 
 
-def _handle(case_no: str, until: str, at: datetime, *, missing: str) -> None:
+def _handle(case_no: str, until: str, at: datetime, officers: str, *, missing: str) -> None:
     """The officers' part, an hour apart."""
     if until == "received":
         return
     if until == "noticed":
         found = (DefectFound(material=missing, defect="missing"),)
         correct_by = (at + timedelta(days=30)).date()
-        _do(case_no, commands.Notify(defects=found, correct_by=correct_by), "yucheng_clerk", at + _HOUR)
+        _do(case_no, commands.Notify(defects=found, correct_by=correct_by), f"{officers}_clerk", at + _HOUR)
         return
-    _do(case_no, commands.Accept(), "yucheng_clerk", at + _HOUR)
+    _do(case_no, commands.Accept(), f"{officers}_clerk", at + _HOUR)
     if until == "suspended":
         special = commands.StartSpecial(ground=Ground.TESTING, expected_days=5, reason="经营场所设备须经检测")
-        _do(case_no, special, "yucheng_examiner", at + 2 * _HOUR)
+        _do(case_no, special, f"{officers}_examiner", at + 2 * _HOUR)
     if until in {"accepted", "suspended"}:
         return
-    _examine(case_no, at + 2 * _HOUR, only_first=until == "examining")
+    _examine(case_no, at + 2 * _HOUR, officers, only_first=until == "examining")
     if until in {"granted", "delivered"}:
-        _do(case_no, commands.Grant(opinion="同意"), "yucheng_approver", at + 4 * _HOUR)
+        _do(case_no, commands.Grant(opinion="同意"), f"{officers}_approver", at + 4 * _HOUR)
     if until == "delivered":
         deliver = commands.Deliver(method="electronic", recipient="王晓梅")
-        _do(case_no, deliver, "yucheng_delivery", at + 5 * _HOUR)
+        _do(case_no, deliver, f"{officers}_delivery", at + 5 * _HOUR)
 
 
-def _examine(case_no: str, at: datetime, *, only_first: bool) -> None:
+def _examine(case_no: str, at: datetime, prefix: str, *, only_first: bool) -> None:
     """Every open step in turn, passed."""
     while steps := _open_steps(case_no):
         officers = ("李敏", "周强") if steps[0].kind == "survey" else ()
         step = commands.CompleteStep(step=steps[0].code, passed=True, opinion="符合条件", officers=officers)
-        _do(case_no, step, "yucheng_examiner", at)
+        _do(case_no, step, f"{prefix}_examiner", at)
         if only_first:
             return
 

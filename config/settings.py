@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "tongban.people",
     "tongban.catalogue",
     "tongban.licences",
+    "tongban.townships",
     "tongban.cases",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("tongban.people.urls")),
     path("", include("tongban.catalogue.urls")),
     path("", include("tongban.licences.urls")),
+    path("", include("tongban.townships.urls")),
     path("", include("tongban.cases.urls")),
     path("record/", include("tongban.record.urls")),
 ]

@@ -6,12 +6,13 @@ from tongban.engine.refusal import Refused
 from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
+from tongban.townships import phrases as townships_phrases
 
 
 def problem(refused: Refused) -> dict:
     """The refusal as a problem document (RFC 9457): title says what was wrong, detail what to do."""
     document = phrases.problem(refused)
-    for room in (phrases, catalogue_phrases, licences_phrases, people_phrases):
+    for room in (phrases, catalogue_phrases, licences_phrases, townships_phrases, people_phrases):
         if refused.code in room.REFUSALS:
             wrong, mend = worded(room.REFUSALS[refused.code], refused)
             return {**document, "title": wrong, "detail": mend, "status": room.STATUS.get(refused.code, 422)}

@@ -18,6 +18,7 @@ from config.api import api
 from tests import city
 from tests.licences import city_licences
 from tests.people.signing import sign_in
+from tests.townships import test_deeds
 from tongban.cases import forms
 from tongban.cases.actions import checks, correction, letters
 from tongban.cases.models import Case, Draft, Upload
@@ -76,6 +77,7 @@ desk         login  403    .      .      ok     .       .     .      .      .   
 organ        login  403    .      .      ok     404     ok    .      .      .      404    ok     403    .      .      2fa
 organ_deed   login  403    .      .      ok     404     ok    .      .      .      404    403    .      .      .      2fa
 clerk        login  403    .      .      ok     404     403   .      .      .      404    403    .      .      .      2fa
+confirmer    login  403    .      .      .      .       .     .      ok     403    .      .      .      .      .      2fa
 worker       login  403    .      .      ok     404     ok    .      403    ok     404    403    .      .      .      2fa
 holder       login  403    .      .      ok     404     409   .      ok     409    404    403    .      .      .      2fa
 examiner     login  403    .      .      .      404     ok    403    .      .      404    403    .      .      .      2fa
@@ -140,6 +142,20 @@ catalogue:edit_part version={version}       GET  200 editor
 catalogue:edit_part version={version}       POST 422 editor
 catalogue:arrange_part version={version}    POST 404 editor
 catalogue:decide_version version={version} deed=submission POST 302 editor
+townships:towns                             GET  200 public
+townships:town code=511802101               GET  200 public
+townships:register                          GET  200 desk
+townships:choose                            GET  200 desk
+townships:grant base_code={devolved}        GET  200 editor
+townships:grant base_code={devolved}        POST 422 editor
+townships:devolution devolution={devolution} GET 200 desk
+townships:renew devolution={devolution}     GET  200 editor
+townships:renew devolution={devolution}     POST 422 editor
+townships:recall devolution={devolution}    GET  200 editor
+townships:recall devolution={devolution}    POST 302 editor
+townships:deed deed={deed}                  GET  200 desk
+townships:deed deed={deed}                  POST 302 confirmer
+townships:agreement deed={deed}             GET  200 desk
 record:home                                 GET  200 public
 record:checkpoint                           GET  200 public
 record:verify                               GET  200 public
@@ -189,6 +205,8 @@ people:audit                                GET  200 audit
 cases:start task_code={task_code}           GET  200 signed
 cases:start task_code={task_code}           POST 302 party
 cases:tasks draft={draft}                   GET  200 applicant
+cases:town draft={draft}                    GET  200 applicant
+cases:town draft={draft}                    POST 302 applicant
 cases:situation draft={draft}               GET  200 applicant
 cases:situation draft={draft}               POST 302 applicant
 cases:section draft={draft} section={section} GET 200 applicant
@@ -235,6 +253,7 @@ licences:desk_licence licence={licence}     POST 302 approver
 licences:desk_decision licence={contested} proceeding={proceeding} POST 302 head
 cases:inbox                                 GET  200 desk
 cases:desk                                  GET  200 desk
+cases:by_organ                              GET  200 desk
 cases:desk_next                             POST 302 desk
 cases:calendar                              GET  200 desk
 cases:calendar_entry                        GET  200 editor
@@ -298,6 +317,7 @@ explainer   401  403   404   .     403   404     403  ok   .    403   404  403  
 OPERATIONS = """
 GET  /api/items                                             200 public
 GET  /api/items/{base_code=item}                            200 public
+GET  /api/items/{base_code=item}/competence/{place=county}  200 public
 POST /api/drafts                                            201 party
 GET  /api/drafts/{draft}                                    200 draft
 PUT  /api/drafts/{draft}/form                               200 draft
@@ -333,6 +353,9 @@ POST /api/cases/{case_no=accepted}/explanation              422 explainer
 # What is sent, by the end of the address; without it the body is empty.
 BODIES = {
     "cases:verify": {},
+    "cases:town": {"place": "511802101"},
+    "townships:deed": {"outcome": "confirmed"},
+    "townships:recall": {"towns": ["511802101"], "last_day": "{last_day}", "reason": "承接能力不足"},
     "GET catalogue:export": {"item": "{item}"},  # one item: who may does not hang on how many
     "people:phone": {"phone": "13900001009"},
     "cases:start": {"party": "{party}"},
@@ -491,6 +514,7 @@ def build(now) -> World:
     made = World(folder=settings.MEDIA_ROOT)
     made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
     made |= findings(made["received"], now)
+    made |= devolved_things(now)
     made["representation"] = representations(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
     holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
@@ -603,6 +627,19 @@ def findings(case_no: str, now) -> dict:
     return {"finding": keys[0], "answered": keys[1]}
 
 
+def devolved_things(now) -> dict:
+    """A power the district has devolved, and a proposal about another that waits."""
+    devolved = "000131003000"  # 个体工商户设立登记
+    standing = catalogue.register(county="511802", on=timezone.localdate(now), items=[devolved])[0]
+    return {
+        "devolved": devolved,
+        "county": "511802",
+        "devolution": standing.pk,
+        "deed": test_deeds.proposed(by="yucheng_editor", at=now).pk,
+        "last_day": timezone.localdate(now).isoformat(),
+    }
+
+
 def representations(now) -> int:
     """zhao_ying acted for the company and no longer does; the id of the owner's own representation."""
     owner, party = city.caller("wang_xiaomei", now), demo.company()
@@ -679,6 +716,7 @@ _CHANGING = [
     "people_account",
     "catalogue_calendarday",
     "catalogue_standingfinding",
+    "townships_deed",
 ]
 _KEPT = "select md5(concat_ws('|', {}))".format(
     ", ".join(f"(select md5(string_agg(t::text, '' order by t::text)) from {name} t)" for name in _CHANGING)

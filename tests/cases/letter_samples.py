@@ -32,6 +32,9 @@ def head(**changes) -> rules.LetterHead:
         "seal_name": ORGAN.zh,
         "phone": "0835-2222222",
         "address": Text(zh="政务服务中心二楼综合窗口", en="Counter on the second floor"),
+        "entrusted": rules.entrusted(
+            Text(zh="雅安市雨城区多营镇人民政府", en="Duoying Town Government"), "雅府发〔2026〕3号"
+        ),
     }
     return rules.LetterHead(**given | changes)
 

@@ -55,7 +55,7 @@ SILENT = {
     "kind", "language", "addressee_kind", "organ_code", "seal_name", "unit", "original", "medium",
     "ground", "approver",
 }  # fmt: skip
-ABSENT = {"licence": {"addressee", "item_name", "phone", "address", "title"}}
+ABSENT = {"licence": {"addressee", "item_name", "phone", "address", "title", "entrusted"}}
 
 
 def expected(value: object, *, english: bool, absent: frozenset | set = frozenset()):

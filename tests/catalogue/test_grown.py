@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tongban.catalogue import actions, queries, shipped
 from tongban.catalogue.models import Implementation, ItemVersion
+from tongban.catalogue.queries import lists
 from tongban.catalogue.rules import growth, situations, wording
 from tongban.catalogue.rules.guide import Kind, Level, Limit, StepKind
 from tongban.catalogue.rules.lint import lint, lint_references
@@ -117,7 +118,12 @@ def test_articles_are_numbered_as_laws_do(number, words):
 def test_each_item_stands_at_every_organ_of_its_levels():
     at = {Level.CITY: 1, Level.COUNTY: 8, Level.TOWN: 96}
     runs = Counter(Implementation.objects.values_list("item__base_code", flat=True))
-    assert runs == {guide.base_code: sum(at[level] for level in guide.levels) for guide in GUIDES}
+    moved = {row.item for row in lists.devolved()}  # stand in every town too
+    levels = {
+        guide.base_code: {*guide.levels, *([Level.TOWN] if guide.base_code in moved else [])}
+        for guide in GUIDES
+    }
+    assert runs == {code: sum(at[level] for level in held) for code, held in levels.items()}
     assert [organ.key for organ in Organ.objects.all() if not codes.valid_uscc(organ.uscc)] == []
     levels = set(Implementation.objects.values_list("level", "organ__level"))
     assert levels == {(one.value, one.value) for one in Level}

@@ -1,7 +1,6 @@
 """The city's other lists: their counts, and that nothing in them points at what is not there."""
 
 from collections import Counter
-from datetime import date
 
 import pytest
 
@@ -9,13 +8,11 @@ from tongban.catalogue import queries, shipped
 from tongban.catalogue.queries import lists
 from tongban.catalogue.rules.guide import Kind, Level
 from tongban.catalogue.rules.lists import INTERMEDIARY_RANK, Payer
-from tongban.engine import competence
 from tongban.engine.competence import Mode
 from tongban.engine.conditions import holds
 from tongban.people import queries as people
 
 GUIDES = {guide.base_code: guide for guide in shipped.guides()}
-DAY = date(2026, 11, 2)
 
 
 def test_there_are_as_many_as_the_city_published_and_all_are_marked():
@@ -95,37 +92,3 @@ def test_twenty_eight_approvals_and_138_services_went_to_the_towns():
     assert {row.mode for row in lists.devolved()} == set(Mode)
     assert all(Level.COUNTY in GUIDES[row.item].levels for row in lists.devolved())
     assert all(row.instrument for row in lists.devolved())
-
-
-@pytest.mark.django_db
-def test_the_law_holds_nothing_against_any_devolution():
-    """行政许可法 Art 23, 24."""
-    found = set()
-    for row in lists.devolved():
-        held, moved = lists.holdings(row.item), lists.devolutions(row.item)
-        assert (len(held), len(moved)) == (8, 96)
-        for place, one in enumerate(moved):
-            found |= {(row.item, fault) for fault in competence.faults(one, held, moved[:place])}
-    assert found == set()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("name", "mode", "answers_county"),
-    [
-        ("林木采伐许可", Mode.BY_LAW, False),
-        ("农药经营许可（新办）", Mode.DELEGATION, True),
-        ("失业保险金申领", Mode.AUTHORISATION, False),
-        ("兽药经营许可（新办）", None, True),
-    ],
-)
-def test_the_town_acts_and_the_form_decides_who_answers(name, mode, answers_county):
-    guide = next(guide for guide in GUIDES.values() if guide.name.zh == name)
-    town = people.organ_by_key("511823101-township")
-    county = people.organ_by_key(f"511823-{guide.department}")
-    found = competence.competent(
-        "511823101001", DAY, lists.holdings(guide.base_code), lists.devolutions(guide.base_code)
-    )
-    assert found.mode is mode
-    assert found.acting == (county.pk if mode is None else town.pk)
-    assert found.respondent == (county.pk if answers_county else town.pk)

@@ -27,6 +27,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "licences:document",
     "licences:signature",
     "licences:copy_pdf",
+    "townships:agreement",
     "licences:status",
     "licences:key",
     "cases:letter",
@@ -60,6 +61,9 @@ edit   422 catalogue:workbook
 edit   422 catalogue:edit_part version={version}
 head   422 catalogue:finding key={finding}
 head-en 422 catalogue:finding key={finding}
+edit   422 townships:grant base_code={devolved}
+edit   422 townships:renew devolution={devolution}
+edit   422 townships:recall devolution={devolution}
 exam   422 cases:desk_step case_no={accepted} step={step}
 exam   422 cases:desk_command case_no={accepted} resource=special-procedure
 clerk  422 cases:desk_command case_no={received} resource=non-acceptance
@@ -126,6 +130,18 @@ head-en 200 /desk/findings/{finding}/
 head   404 /desk/findings/none/
 anon-en 200 /cleanup/
 edit-en 200 /desk/versions/{version}/
+edit   200 /desk/devolution/?q=zzzzzz
+edit   200 /desk/devolution/?ended=1&mode=delegation
+edit   200 /desk/devolution/new/?q=食品
+head   200 /desk/devolution/deeds/{deed}/
+edit-en 200 /desk/devolution/
+edit-en 200 /desk/devolution/new/{devolved}/
+head-en 200 /desk/devolution/deeds/{deed}/
+edit-en 200 /desk/devolution/{devolution}/
+edit-en 200 /desk/figures/organs
+anon   200 /towns/511802101/?q=zzzzzz
+owner-en 200 /towns/511802101/
+owner-en 200 /drafts/{draft}/town/
 clerk  200 /desk/cases/{supplied}/
 exam   200 /desk/cases/{suspended}/
 appr   200 /desk/cases/{examined}/

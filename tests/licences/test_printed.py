@@ -10,6 +10,7 @@ from tests.catalogue.test_shipped import SHIPPED
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Case
 from tongban.cases.queries import letter_data
+from tongban.cases.queries.competence import Issuer
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Audience
@@ -36,6 +37,7 @@ def received(guide) -> Case:
         language="zh-hans",
         caller=applicant,
         at=at,
+        place=min(catalogue.devolved_in(item.pk, here.division_code, people.today(at)), default=""),
     )
     situation = situations.resolve(version, draft.situation)
     sections = demo.plain(situation.sections)
@@ -60,6 +62,7 @@ def stated(row: Case, guide):
     event = e.Granted(
         opinion="同意", delivery_due=date(2026, 11, 17), valid_until=date(2031, 11, 2), calendar="2026"
     )
+    issuer = Issuer(acting=row.organ, organ=row.organ, competence=None)
     told = letter_data.Told(
         row=row,
         before=lifecycle.Case(),
@@ -67,7 +70,8 @@ def stated(row: Case, guide):
         event=event,
         at=city.AT,
         guide=guide,
-        head=letter_data.head(row, guide, number="证1号", code="X", at=city.AT),
+        issuer=issuer,
+        head=letter_data.head(row, guide, issuer, number="证1号", code="X", at=city.AT),
     )
     return letter_data.letter("licence", told).details
 

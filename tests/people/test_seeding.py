@@ -93,7 +93,7 @@ def test_demo_people_have_valid_numbers():
         assert codes.valid_uscc(code) or codes.valid_id_number(code, queries.today(AT))
 
 
-def test_both_districts_have_a_full_set_of_officers():
+def test_two_districts_and_two_towns_have_a_full_set_of_officers():
     roles = {
         post.account.username: post.roles for post in Post.objects.select_related("account").order_by("id")
     }
@@ -106,12 +106,15 @@ def test_both_districts_have_a_full_set_of_officers():
         "delivery": ["deliverer"],
     }
     expected = {
-        f"{place}_{ending}": held for place in ("yucheng", "mingshan") for ending, held in endings.items()
+        f"{place}_{ending}": held
+        for place in ("yucheng", "mingshan", "caoba_township", "jiuxiang_township")
+        for ending, held in endings.items()
     }
     keepers = {
         "supervisor": ["supervisor"],
         "editor": ["editor"],
         "market_editor": ["editor"],
+        "yucheng_editor": ["editor"],
         "market_head": ["organ_head"],
         "service_reviewer": ["service_reviewer"],
         "legal_reviewer": ["legal_reviewer"],

@@ -354,7 +354,7 @@ def _plainly(kind: type[commands.Command]) -> commands.Command:
         "remedies": "m", "step": "review", "passed": True, "opinion": "ok", "officers": ("a", "b"),
         "expected_days": 3, "finding": "f", "limit": Limit(5), "approver": Approver.ORGAN_HEAD, "reasons": "r",
         "basis": "b", "method": "window", "recipient": "x", "organ": 8, "division": "511803",
-        "explanation": "x", "digest": "d",
+        "explanation": "x", "digest": "d", "place": "511803", "competence": None,
     }  # fmt: skip
     if kind is commands.StartSpecial:
         filled["ground"] = Ground.TESTING

@@ -5,6 +5,8 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from tongban.engine.lifecycle.state import ENDED, Stage
 
@@ -17,6 +19,7 @@ class Draft(models.Model):
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
     implementation = models.ForeignKey("catalogue.Implementation", models.PROTECT, related_name="+")
     version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    place = models.TextField(default="")  # division the matter belongs to: of a town, a county or the city
     situation = models.JSONField(default=dict)  # {question code: value}
     form = models.JSONField(default=dict)  # {field code: value}; sensitive values sealed
     complete = ArrayField(models.TextField(), default=list)  # section codes confirmed by the applicant
@@ -63,6 +66,17 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True)  # the next thing due from the organ; only to find it
     ended_at = models.DateTimeField(null=True)  # when nothing more was to be done; until archived
     language = models.TextField(default="zh-hans")
+    # Of a devolved power: its legal form and the organ in whose name it is used; taken from the state.
+    mode = models.GeneratedField(
+        expression=KT("state__competence__mode"),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+    )
+    in_name_of = models.GeneratedField(
+        expression=Cast(KT("state__competence__in_name_of"), models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         indexes = [
@@ -78,6 +92,11 @@ class Case(models.Model):
             models.Index(fields=["due_at"], name="case_silent", condition=Q(stage=Stage.RECEIVED.value)),
             models.Index(fields=["organ", "-received_at", "case_no"], name="case_of_organ"),
             models.Index(fields=["-received_at", "case_no"], name="case_newest"),
+            models.Index(
+                fields=["in_name_of", "-received_at"],
+                name="case_in_name_of",
+                condition=Q(in_name_of__isnull=False),
+            ),
             models.Index(
                 fields=["ended_at", "case_no"], name="case_to_archive", condition=Q(ended_at__isnull=False)
             ),

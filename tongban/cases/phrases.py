@@ -107,6 +107,22 @@ REFUSALS: dict[str, tuple] = {
         _("办事指南在您填写期间更新了。"),
         _("您填写的内容和文件都已保留，请按新的清单核对后再提交。"),
     ),
+    "organ_not_competent": (
+        _("这个事项在当事人所在的乡镇（街道）今天由另一个机关办理。"),
+        _("请移送现在的办理机关；下放台账写明了从哪一天起由谁办理。"),
+    ),
+    "competence_moved": (
+        _("您填写期间，这个乡镇（街道）的办理机关变了。"),
+        _("申请已转到现在的办理机关，内容和文件都已保留，请核对后再提交。"),
+    ),
+    "town_needed": (
+        _("这个事项由乡镇（街道）办理，还没有选择是哪一个。"),
+        _("请选择事项所在的乡镇（街道）。"),
+    ),
+    "place_elsewhere": (
+        _("所选的乡镇（街道）不在这个办理地区。"),
+        _("请在列出的乡镇（街道）中选择，或更换办理地区。"),
+    ),
     "cursor_unreadable": (_("翻页标记无法识别。"), _("请使用上一页返回的 next 值，不要改动。")),
     "event_unknown": (_("没有找到这条记录。"), _("请核对序号。")),
     "file_missing": (_("没有选择文件。"), _("请先选择要上传的文件。")),
@@ -171,6 +187,8 @@ STATUS: dict[str, int] = {
     "item_unknown": 404,
     "not_at_this_stage": 409,
     "guide_changed": 409,
+    "organ_not_competent": 409,
+    "competence_moved": 409,
     "held_by_another": 409,
     "already_yours": 409,
     "not_held": 409,
@@ -252,6 +270,12 @@ EVENTS: dict[str, object] = {
     "licence_copied": _("制作用途限定副本"),
     "licence_annulled": _("撤销或注销证照"),
     "licence_replaced": _("换发证照"),
+    "power_devolved": _("事项下放乡镇（街道）"),
+    "powers_imported": _("导入已下放的事项"),
+    "power_recalled": _("收回下放的事项"),
+    "deed_proposed": _("提出下放或收回"),
+    "deed_confirmed": _("确认下放或收回"),
+    "deed_rejected": _("驳回下放或收回"),
 }
 
 STAGES: dict[str, object] = {

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tongban.cases.views import calendar, desk, mine, portal
+from tongban.cases.views import calendar, desk, figures, mine, portal
 
 app_name = "cases"
 urlpatterns = [
     path("apply/<str:task_code>/", portal.start, name="start"),
     path("drafts/<uuid:draft>/", portal.tasks, name="tasks"),
+    path("drafts/<uuid:draft>/town/", portal.town, name="town"),
     path("drafts/<uuid:draft>/situation/", portal.situation, name="situation"),
     path("drafts/<uuid:draft>/form/<slug:section>/", portal.section, name="section"),
     path("drafts/<uuid:draft>/materials/<slug:code>/", portal.material, name="material"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("desk/cases/", desk.everything, name="desk"),
     path("desk/calendar/", calendar.year, name="calendar"),
     path("desk/calendar/entry", calendar.entry, name="calendar_entry"),
+    path("desk/figures/organs", figures.organs, name="by_organ"),
     path("desk/next", desk.next_case, name="desk_next"),
     path("desk/cases/<str:case_no>/", desk.case, name="desk_case"),
     path("desk/cases/<str:case_no>/preview", desk.preview, name="desk_preview"),

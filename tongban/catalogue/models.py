@@ -3,15 +3,22 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from tongban.catalogue.rules.standing import DUE, Source, Stand
 from tongban.catalogue.rules.workflow import OPEN, Status
+from tongban.engine.competence import Mode
 
 
 def _alone_or_none(column: str) -> Func:
     """`column` as a one-value range, 0 when it is null."""
     value = Coalesce(F(column), Value(0, output_field=models.BigIntegerField()))
+    return Func(value, value, Value("[]"), function="int8range")
+
+
+def _number_alone(column: str) -> Func:
+    """The number in a text `column` as a one-value range."""
+    value = Cast(F(column), models.BigIntegerField())
     return Func(value, value, Value("[]"), function="int8range")
 
 
@@ -265,6 +272,66 @@ class Implementation(models.Model):
 
     def __str__(self) -> str:
         return self.task_code
+
+
+class Devolution(models.Model):
+    """A power a county's department moved to towns by one document (下放): in which legal form, on what law."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="devolutions")
+    grantor = models.ForeignKey("people.Organ", models.PROTECT, related_name="+")
+    mode = models.TextField(choices=[(mode.value, mode.value) for mode in Mode])
+    basis = models.JSONField()  # rules.guide.Basis
+    instrument = models.TextField()  # number of the decision, of a delegation also of its agreement
+    notice_on = models.DateField()  # announced on
+    notice_at = models.TextField(default="")  # where it was announced
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="devolution_mode_known", condition=Q(mode__in=[mode.value for mode in Mode])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.instrument
+
+
+class TownPower(models.Model):
+    """A town's organ uses a devolved power from one day to another, both included; at most one at a time."""
+
+    devolution = models.ForeignKey(Devolution, models.PROTECT, related_name="powers")
+    item = models.ForeignKey(Item, models.PROTECT, related_name="+", db_index=False)
+    grantee = models.ForeignKey("people.Organ", models.PROTECT, related_name="+", db_index=False)
+    division_code = models.TextField()
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["division_code", "item"], name="town_power_of_town"),
+            models.Index(fields=["item", "effective_from"], name="town_power_of_item"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="town_power_in_a_town", condition=Q(division_code__regex=r"^[0-9]{9}$")
+            ),
+            models.CheckConstraint(
+                name="town_power_ends_after_start",
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")),
+            ),
+            ExclusionConstraint(
+                name="town_power_one_at_a_time",
+                expressions=[
+                    (Func(F("item"), F("item"), Value("[]"), function="int8range"), "&&"),
+                    (_number_alone("division_code"), "&&"),
+                    (Func(F("effective_from"), F("effective_to"), Value("[]"), function="daterange"), "&&"),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.division_code}"
 
 
 class CalendarDay(models.Model):

@@ -33,6 +33,16 @@ REFUSALS: dict[str, tuple] = {
     "answer_kind_missing": (_("没有选择怎么处理。"), _("请选择整改、说明依据或提出异议。")),
     "answer_basis_missing": (_("没有写明法律依据。"), _("请写明法律、法规、规章的名称和条款。")),
     "own_answer": (_("这条答复是您作出的，不能自己审查。"), _("请由另一名审核人员办理。")),
+    "no_competent_organ": (_("没有机关在这个地方办理该事项。"), _("请核对地方，或拨打咨询电话。")),
+    "competence_conflict": (_("有两个机关登记为同一地方的办理机关。"), _("请联系政务服务机构核对下放台账。")),
+    "devolution_unlawful": (
+        _("这项下放不符合法律规定。"),
+        _("请逐条改正列出的问题后再提交。"),
+    ),
+    "nothing_to_recall": (
+        _("所选乡镇（街道）在这一天以后没有可以收回的权力。"),
+        _("请核对最后一天和乡镇。"),
+    ),
     "guide_unreadable": (_("内容不完整或格式不对：{reason}"), _("请按提示的位置改正。")),
 }
 
@@ -49,6 +59,9 @@ STATUS: dict[str, int] = {
     "finding_unknown": 404,
     "finding_elsewhere": 409,
     "own_answer": 403,
+    "no_competent_organ": 404,
+    "competence_conflict": 409,
+    "nothing_to_recall": 409,
 }
 
 STATES = {

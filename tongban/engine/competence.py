@@ -47,7 +47,8 @@ class Devolution(msgspec.Struct, frozen=True, kw_only=True):
     """A power moved from `grantor` to `grantee` for a township (9 digits), both days included.
 
     `basis_rank` is that of the clause it rests on (1 law … 6 other document); `notice_on` the day it was
-    announced; `administrative` whether the grantee is an administrative organ (行政机关).
+    announced; `administrative` whether the grantee is an administrative organ (行政机关); `instrument` the
+    number of the document it was done by.
     """
 
     mode: Mode
@@ -59,6 +60,7 @@ class Devolution(msgspec.Struct, frozen=True, kw_only=True):
     administrative: bool
     effective_from: date
     effective_to: date | None = None
+    instrument: str = ""
 
     def in_force(self, day: date) -> bool:
         return _within(day, self.effective_from, self.effective_to)
@@ -71,13 +73,16 @@ class Devolution(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Competence(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts and who answers for it: organs by id. `mode` is None where the holder acts itself."""
+    """Who acts and who answers for it: organs by id. `mode` is None where the holder acts itself, else the form
+    in which the power came to the organ acting, by the document `instrument`.
+    """
 
     acting: int
     in_name_of: int
     seal: int
     respondent: int
     mode: Mode | None = None
+    instrument: str = ""
 
 
 def competent(
@@ -114,6 +119,7 @@ def _devolved(devolution: Devolution) -> Competence:
         seal=answers,
         respondent=answers,
         mode=devolution.mode,
+        instrument=devolution.instrument,
     )
 
 

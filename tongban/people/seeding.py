@@ -24,6 +24,8 @@ DEMO_PASSWORD = "Tongban-demo-2026"  # published: only where settings.DEMO is on
 SEEDING = system("seeding")
 TOWNSHIP = "township"  # the department every town's organ has
 
+TOWNS_STAFFED = ("511802101", "511823101")  # 雨城区草坝镇、汉源县九襄镇
+
 # Roles of a full set of officers: ending of the user name, roles, title, given name.
 STAFF = (
     ("clerk", {Role.CLERK}, "综窗受理员", "敏"),
@@ -158,6 +160,10 @@ def seed_accounts(*, at: datetime) -> None:
     _company(at)
     for division in ("511802", "511803"):
         ensure_staff(queries.organ_by_key(f"{division}-market_regulation"), at=at)
+    for town in TOWNS_STAFFED:
+        ensure_staff(queries.organ_by_key(f"{town}-{TOWNSHIP}"), at=at)
+    office = queries.organ_by_key("511802-government_services")
+    _officer("yucheng_editor", "雨城事项管理（演示）", office, {Role.EDITOR}, "事项管理员", at)
     bureau = queries.organ_by_key("511800-government_services")
     _officer("supervisor", "效能监察（演示）", bureau, {Role.SUPERVISOR}, "效能监察员", at)
     _officer("editor", "事项管理（演示）", bureau, {Role.EDITOR}, "事项管理员", at)

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import IntegrityError, connection, transaction
 
+from tongban.cases.queries import competence
 from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.engine.lifecycle import Case, commands, decide, evolve
@@ -67,6 +68,8 @@ def perform(
         with transaction.atomic():
             case = _lock(case_no, caller)
             duties.permit(caller, type(command), case)
+            if isinstance(command, commands.Accept):
+                command = commands.Accept(competence=competence.today(case.item, case.place, at))
             events = decide(case, command, by=by, at=at, calendar=catalogue.calendar())
             after = case
             for event in events:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tongban.cases.models import Draft, Upload
-from tongban.cases.queries import applications
+from tongban.cases.queries import applications, competence
 from tongban.cases.rules import application
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
@@ -21,14 +21,24 @@ from tongban.people.rules import Caller
 
 
 def begin(
-    *, implementation, situation: dict[str, str], party: int, language: str, caller: Caller, at: datetime
+    *,
+    implementation,
+    situation: dict[str, str],
+    party: int,
+    language: str,
+    caller: Caller,
+    at: datetime,
+    place: str = "",
 ) -> Draft:
     """A new draft for `party`, on the item version in force now; of `situation` what answers its questions.
 
-    Raises `Refused`: not_your_party, party_not_served.
+    `place` is the town the matter belongs to; it goes to the organ that acts there, whichever was chosen.
+    Raises `Refused`: not_your_party, party_not_served, town_needed (towns), place_elsewhere.
     """
     if party not in caller.parties or caller.account is None:
         raise Refused("not_your_party")
+    place = place or implementation.division_code
+    implementation = competence.acting(implementation, place, at)
     version = catalogue.version_in_force(implementation.item_id, at, implementation.pk)
     guide = catalogue.guide(version.pk)
     if not application.serves(guide, people.party(party).kind):
@@ -38,6 +48,7 @@ def begin(
         party_id=party,
         implementation=implementation,
         version_id=version.pk,
+        place=place,
         situation=situations.resolve(guide, situation).answers,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         created_at=at,
@@ -68,6 +79,19 @@ def answer_situation(*, draft: UUID, situation: dict[str, str], caller: Caller, 
     row.situation = resolved.answers
     row.complete = [code for code in row.complete if asked.get(code) == _asked(resolved).get(code)]
     return _save(row, at)
+
+
+@transaction.atomic
+def bring_to_competent(*, draft: UUID, place: str = "", caller: Caller, at: datetime) -> Draft:
+    """Move a draft to the organ that acts now for its place, or for the town `place`; everything else stays.
+
+    Refuses town_needed (towns), place_elsewhere.
+    """
+    row = _open(draft, caller)
+    row.place = place or row.place
+    row.implementation = competence.acting(row.implementation, row.place, at)
+    row.save(update_fields=["place", "implementation"])
+    return bring_up_to_date(draft=draft, caller=caller, at=at)
 
 
 @transaction.atomic

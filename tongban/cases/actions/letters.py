@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.cases.models import Case, Letter
-from tongban.cases.queries import letter_data
+from tongban.cases.queries import competence, letter_data
 from tongban.cases.rules import letters
 from tongban.catalogue import queries as catalogue
 from tongban.engine import lifecycle
@@ -33,7 +33,7 @@ def issue(*, case_no: str, position: int, at: datetime) -> list[Letter]:
     A licence becomes a row of the wallet in the same transaction. The letter is dated with the event, signed under the seal of the organ in whose name it is issued.
     Basis: 行政许可法 Art 32 para 2, 38; 国务院令第716号 Art 8-10.
     """
-    row = Case.objects.select_related("organ__division", "party").get(pk=case_no)
+    row = Case.objects.select_related("organ__division__parent", "party").get(pk=case_no)
     guide = catalogue.guide(row.version_id)
     told = _told(row, guide, position)
     if told is None:
@@ -60,8 +60,9 @@ def _told(row: Case, guide, position: int):
 def _issue(row: Case, kind: str, position: int, told, *, at: datetime) -> Letter:
     before, after, event, happened = told
     code = _code()
-    number = _number(row, kind, happened)
     guide = catalogue.guide(row.version_id)
+    issuer = competence.issuer(row, after)
+    number = _number(issuer.organ, kind, happened)
     said = letter_data.Told(
         row=row,
         before=before,
@@ -69,34 +70,34 @@ def _issue(row: Case, kind: str, position: int, told, *, at: datetime) -> Letter
         event=event,
         at=happened,
         guide=guide,
-        head=letter_data.head(row, guide, number=number, code=code, at=happened),
+        issuer=issuer,
+        head=letter_data.head(row, guide, issuer, number=number, code=code, at=happened),
     )
     letter = letter_data.letter(kind, said)
     if isinstance(letter, letters.Licence):
         prepared = licences.prepare(letter_data.grant(said, letter, code))
         letter = msgspec.structs.replace(letter, identifier=prepared.document.identifier)
-        kept = _kept(row, kind, position, letter, code, scan=prepared.url, happened=happened, at=at)
+        kept = _kept(said, kind, position, letter, code, scan=prepared.url, at=at)
         licences.keep(prepared, letter=kept.pk, by=system("letters").by, at=at)
         return kept
-    return _kept(row, kind, position, letter, code, scan=letter.head.verify_url, happened=happened, at=at)
+    return _kept(said, kind, position, letter, code, scan=letter.head.verify_url, at=at)
 
 
 def _kept(
-    row: Case,
+    said: letter_data.Told,
     kind: str,
     position: int,
     letter: letters.Letter,
     code: str,
     *,
     scan: str,
-    happened: datetime,
     at: datetime,
 ) -> Letter:
     """The letter printed, sealed and stored; its QR code is `scan`."""
     data = letters.document(letter)
-    pdf = _signed(row, kind, data, scan, happened)
+    pdf = _signed(said.issuer.organ, kind, data, scan, said.at)
     return Letter.objects.create(
-        case=row,
+        case=said.row,
         kind=kind,
         position=position,
         number=letter.head.number,
@@ -108,12 +109,12 @@ def _kept(
     )
 
 
-def _signed(row: Case, kind: str, data: dict, scan: str, at: datetime) -> bytes:
-    """The PDF of `data`, under the organ's seal."""
+def _signed(organ, kind: str, data: dict, scan: str, at: datetime) -> bytes:
+    """The PDF of `data`, under the seal of the organ in whose name it is issued."""
     plain = print_shop.render(
         TEMPLATES / letters.TEMPLATES[kind], data, fonts=Path(settings.LETTER_FONTS), qr=qr.svg(scan)
     )
-    seal = signing.issuer(settings.VAR_DIR / SEALS, row.organ.name, row.organ.uscc)
+    seal = signing.issuer(settings.VAR_DIR / SEALS, organ.name, organ.uscc)
     return signing.sign_pdf(plain, signer=seal, reason=letters.TITLES[kind].zh, at=at)
 
 
@@ -124,13 +125,13 @@ returning last
 """
 
 
-def _number(row: Case, kind: str, at: datetime) -> str:
+def _number(organ, kind: str, at: datetime) -> str:
     """The next document number (文号) of the organ for this kind of letter; gapless in the year."""
     year = at.astimezone(CST).year
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [row.organ_id, kind, year])
+        cursor.execute(_NEXT, [organ.pk, kind, year])
         serial = cursor.fetchone()[0]
-    return letters.number(row.organ.short_name, kind, year=year, serial=serial)
+    return letters.number(organ.short_name, kind, year=year, serial=serial)
 
 
 def _code() -> str:

@@ -16,15 +16,17 @@ from tongban.cases.queries import applications
 from tongban.cases.rules import application, duties, signing
 from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import situations
+from tongban.catalogue.rules import holding, situations
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import calendar, codes
+from tongban.engine.competence import Competence
 from tongban.engine.lifecycle import Case, commands, decide, evolve
 from tongban.engine.lifecycle.state import Signature
 from tongban.engine.refusal import Refused
 from tongban.licences import actions as licence_actions
 from tongban.licences import queries as licences
 from tongban.licences.queries import Held
+from tongban.people import queries as people
 from tongban.people.rules import Caller
 
 
@@ -42,13 +44,17 @@ def submit(
 
     Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running,
     guide_changed (the draft then stands under the guide in force now); of a signature also name_not_signers,
-    mandate_ended, signed_something_else (the draft is not what was shown when it was signed).
+    mandate_ended, signed_something_else (the draft is not what was shown when it was signed); of a devolved
+    power town_needed (towns), competence_moved (the draft then stands at the organ that acts for its town now).
     """
     try:
         with transaction.atomic():
             return _submit(draft, caller, at, channel, signed, key, answer)
     except GuideChanged:
         drafts.bring_up_to_date(draft=draft, caller=caller, at=at)
+        raise
+    except CompetenceMoved:
+        drafts.bring_to_competent(draft=draft, caller=caller, at=at)
         raise
     except (Refused, IntegrityError):
         if key and (earlier := run.repeat(duties.actor(caller), key)):
@@ -67,12 +73,13 @@ def _submit(
 ) -> run.Outcome:
     draft = (
         Draft.objects.select_for_update(of=("self",))
-        .select_related("implementation__organ")
+        .select_related("implementation__organ", "implementation__item")
         .annotate(
             given=ArraySubquery(_GIVEN),
             items_held=licences.items_held("party"),
             status=F("version__status"),
             until=F("version__effective_to"),
+            devolved=catalogue.devolved_below("implementation__item_id", "place", people.today(at)),
         )
         .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
         .first()
@@ -84,12 +91,13 @@ def _submit(
             return earlier
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
     _in_force(draft, at)
+    competent = _competent(draft, at)
     ready = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
     held = _held(draft, ready, at)
     _complete(draft, ready, held)
     serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
     signature = _signature(signed, draft, caller, at) if signed else None
-    command = _command(draft, ready, held, serial, at, channel, signature)
+    command = _command(draft, ready, held, serial, at, channel, signature, competent)
     events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
     answered = {**answer(case, events), "query_code": query_code}
@@ -123,6 +131,26 @@ def _in_force(draft, at: datetime) -> None:
         raise Refused("item_not_running", item=draft.implementation.item_id)
     if draft.until and draft.until <= at:
         raise GuideChanged("guide_changed")
+
+
+class CompetenceMoved(Refused):
+    """Another organ acts for the town of a draft than when it was begun."""
+
+
+def _competent(draft, at: datetime) -> Competence | None:
+    """The competence a case is received under, of a devolved power; None where the organ uses its own.
+
+    Basis: 行政许可法 Art 23, 24; configuration (一个事项一地一个机关).
+    """
+    run = draft.implementation
+    if not holding.is_town(draft.place):
+        if run.level == "county" and draft.devolved:
+            raise Refused("town_needed")
+        return None
+    found = catalogue.competent(run.item.base_code, draft.place, people.today(at))
+    if found.acting != run.organ_id:
+        raise CompetenceMoved("competence_moved")
+    return found if found.mode else None
 
 
 def _held(draft, situation: Situation, at: datetime) -> dict[str, Held]:
@@ -160,6 +188,7 @@ def _command(
     at: datetime,
     channel: str,
     signature: Signature | None,
+    competent: Competence | None,
 ) -> commands.Receive:
     """The receipt command of a complete draft; a licence held counts as a material handed in."""
     guide = catalogue.guide(draft.version_id)
@@ -183,6 +212,8 @@ def _command(
         received_on=received_on,
         channel=channel,
         signature=signature,
+        place=draft.place or draft.implementation.division_code,
+        competence=competent,
     )
 
 

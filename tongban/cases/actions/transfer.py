@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tongban.cases.actions import commands as run
-from tongban.cases.queries import desk, opened
+from tongban.cases.queries import competence, desk, opened
 from tongban.cases.rules import duties
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
@@ -20,9 +20,10 @@ def transfer(
     key: run.Key | None = None,
     answer: run.Answer = run.plain_answer,
 ) -> run.Outcome:
-    """Move a case to `organ`. Raises `organ_does_not_run_item` and the refusals of `commands.perform`.
+    """Move a case to `organ`, which must be competent for the matter's place, or for its own division if the
+    matter was lodged in the wrong one. Raises `organ_does_not_run_item` and the refusals of `commands.perform`.
 
-    Basis: 行政许可法 Art 32(2).
+    Basis: 行政许可法 Art 24, 32(2).
     """
     try:
         found = opened.opened(case_no, caller, at)
@@ -35,5 +36,17 @@ def transfer(
             return earlier
         run.note_refusal(refused, case_no, commands.Transfer, by=duties.actor(caller), at=at)
         raise
-    command = commands.Transfer(organ=organ, division=divisions[organ], reason=reason)
+    place = _place(found.case.place, divisions[organ])
+    command = commands.Transfer(
+        organ=organ,
+        division=divisions[organ],
+        reason=reason,
+        place=place,
+        competence=competence.today(found.case.item, place, at),
+    )
     return run.perform(case_no=case_no, command=command, caller=caller, at=at, key=key, answer=answer)
+
+
+def _place(place: str, division: str) -> str:
+    """The matter's place after a move: it stays within the new organ's area, else it becomes that area."""
+    return place if place.startswith(division) else division

@@ -1,10 +1,11 @@
 """Items and drafts: what can be applied for, and an application until it is submitted."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Schema
+from ninja import File, Path, Schema
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -20,11 +21,15 @@ from tongban.cases.api.door import (
     router,
     scoped,
 )
+from tongban.cases.queries import competence
 from tongban.cases.queries import documents as queries
 from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
 from tongban.kit.api import clock as now
+from tongban.people import queries as people
 from tongban.people.rules import Caller
+
+Place = Annotated[str, Path(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
 
 
 @router.get("/items", auth=None, response={200: dict, PROBLEMS: Problem}, tags=["items"])
@@ -39,6 +44,18 @@ def item(request: HttpRequest, base_code: str):
     return queries.item_document(base_code, now())
 
 
+@router.get(
+    "/items/{base_code}/competence/{place}",
+    auth=None,
+    response={200: dict, PROBLEMS: Problem},
+    tags=["items"],
+)
+def competent(request: HttpRequest, base_code: str, place: Place, on: date | None = None):
+    """Who handles an item at a place on a day: the organ acting, in whose name, under whose seal, who answers, and
+    the remedies. `place` is a division code: city or county 6 digits, town 9, village 12."""
+    return competence.document(base_code, place, on or people.today(now()))
+
+
 # Drafts
 
 
@@ -47,6 +64,9 @@ class DraftIn(Schema):
 
     task_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{31}$")]
     party: Number | None = None
+    place: Annotated[str, Field(pattern=r"^([0-9]{9})?$")] = (
+        ""  # town of the matter, where the item is devolved
+    )
     situation: dict[str, str] = {}
     language: str = "zh-hans"
 
@@ -76,6 +96,7 @@ def _begin(caller: Caller, body: DraftIn):
     party = body.party or (caller.parties[0] if caller.parties else 0)
     return drafts.begin(
         implementation=catalogue.implementation(body.task_code, at),
+        place=body.place,
         situation=body.situation,
         party=party,
         language=body.language,

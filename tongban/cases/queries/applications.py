@@ -167,12 +167,12 @@ def holding(
 def from_city(division: str, asked: Iterable[Field | Group]) -> dict[str, list]:
     """Choices that come from the city rather than the guide, as far as `asked` needs them.
 
-    Towns of the division; for addresses the towns of the whole city, grouped by county.
+    Towns of the division's county; for addresses the towns of the whole city, grouped by county.
     """
     kinds = {str(field.kind) for part in asked for field in (*getattr(part, "fields", ()), part)}
     given: dict[str, list] = {}
     if FieldKind.TOWN in kinds:
-        given["town"] = [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division)]
+        given["town"] = [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division[:6])]
     if FieldKind.PLACE in kinds:
         given["place"] = [
             (Text(zh=county, en=county_en), [(code, Text(zh=zh, en=en)) for code, zh, en in towns])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Check, Form, Note, Upload
-from tongban.cases.queries import applications, inbox, lists, progress, tracking
+from tongban.cases.queries import applications, competence, inbox, lists, progress, tracking
 from tongban.cases.queries.findings import findings, is_closed
 from tongban.cases.queries.opened import Opened
 from tongban.cases.rules import duties
@@ -273,6 +273,7 @@ def command_page(found: Opened, command: type[c.Command], step: str) -> dict:
         "effect": phrases.EFFECTS.get(RESOURCES[command], ""),
         "survey": bool(step) and is_survey(found, step),
         "is_step": bool(step),
+        "issuer": competence.issuer(found.row, found.case),
         "remedies": remedies(found) if issubclass(command, _REFUSALS) else "",
         "party": people.masked(found.row.party),
         "t": tracking.tracking(found),
@@ -290,8 +291,7 @@ def remedies(found: Opened) -> str:
 
     Basis: 行政许可法 Art 38; 行政复议法 Art 20; 行政诉讼法 Art 46.
     """
-    place = found.row.organ.division
-    return wording.wording(place.name, place.name_en)
+    return wording.wording(competence.issuer(found.row, found.case).remedies)
 
 
 def transfer_organs(found: Opened) -> list:

@@ -6,9 +6,9 @@ import msgspec
 from django.utils import timezone
 
 from tongban.cases.models import Draft, Letter, Upload
-from tongban.cases.queries import applications
+from tongban.cases.queries import applications, competence
 from tongban.cases.queries.lists import behind
-from tongban.cases.queries.opened import Opened, find, opened, visible
+from tongban.cases.queries.opened import Opened, find, opened, state, visible
 from tongban.cases.rules import application, duties
 from tongban.cases.rules import remedies as standard_remedies
 from tongban.cases.rules.resources import RESOURCES
@@ -266,8 +266,8 @@ def proof_document(case_no: str, position: int, caller: Caller) -> dict:
 
 def remedies(case_no: str, caller: Caller) -> str:
     """The standard wording of the remedies against the organ of this case."""
-    place = find(case_no, caller).organ.division
-    return standard_remedies.wording(place.name, place.name_en)
+    row = find(case_no, caller)
+    return standard_remedies.wording(competence.issuer(row, state(row)).remedies)
 
 
 def found_items(words: str, audience: str, language: str) -> list[dict]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from tongban.cases import phrases
 from tongban.cases.models import Case, Form, Letter
 from tongban.cases.queries import applications
+from tongban.cases.queries.competence import Issuer
 from tongban.cases.queries.tracking import defect_words
 from tongban.cases.rules import letters, remedies
 from tongban.catalogue.rules import situations
@@ -56,6 +57,7 @@ class Told(msgspec.Struct, frozen=True):
     event: e.Event
     at: datetime
     guide: Guide
+    issuer: Issuer
     head: letters.LetterHead
 
 
@@ -64,9 +66,11 @@ def kinds(event: e.Event) -> tuple[str, ...]:
     return KINDS.get(type(event), ())
 
 
-def head(row: Case, guide: Guide, *, number: str, code: str, at: datetime) -> letters.LetterHead:
-    """What every letter of the case carries."""
-    party, organ = row.party, row.organ
+def head(
+    row: Case, guide: Guide, issuer: Issuer, *, number: str, code: str, at: datetime
+) -> letters.LetterHead:
+    """What every letter of the case carries; of a delegated power the principal's name, and who handled it."""
+    party, organ = row.party, issuer.organ
     return letters.LetterHead(
         organ=Text(zh=organ.name, en=organ.name_en),
         organ_code=organ.uscc,
@@ -82,7 +86,15 @@ def head(row: Case, guide: Guide, *, number: str, code: str, at: datetime) -> le
         language="en" if row.language.startswith("en") else "zh",
         seal_name=organ.name,
         phone=settings.HOTLINE,
+        entrusted=_entrusted(issuer),
     )
+
+
+def _entrusted(issuer: Issuer) -> Text | None:
+    if not issuer.entrusted or issuer.competence is None:
+        return None
+    acting = Text(zh=issuer.acting.name, en=issuer.acting.name_en)
+    return letters.entrusted(acting, issuer.competence.instrument)
 
 
 def letter(kind: str, told: Told) -> letters.Letter:
@@ -144,7 +156,7 @@ def _correction_notice(told: Told) -> letters.Letter:
         received_on=_date(told.before.received_on),
         correct_by=event.correct_by,
         conditions=tuple(told.guide.conditions),
-        remedies=_remedies(told, remedies.wording(*_place(told))),
+        remedies=told.issuer.remedies,
         round=event.number,
         defects=tuple(
             letters.DefectiveMaterial(
@@ -293,7 +305,7 @@ def grant(told: Told, letter: letters.Licence, code: str) -> Grant:
         number=letter.head.number,
         code=code,
         party=told.row.party,
-        organ=told.row.organ,
+        organ=told.issuer.organ,
         item=told.guide.base_code,
         item_name=told.guide.name,
         version=told.row.version_id,
@@ -371,13 +383,8 @@ def _basis(basis) -> Text:
     return Text(zh=f"{basis.law.zh}{basis.article}", en=f"{basis.law.en} {basis.article_en}".strip())
 
 
-def _place(told: Told) -> tuple[str, str]:
-    division = told.row.organ.division
-    return division.name, division.name_en
-
-
 def _remedies(told: Told, kept: str) -> tuple[Text, ...]:
-    return remedies.printed(kept, *_place(told))
+    return remedies.printed(kept, told.issuer.remedies)
 
 
 def _date(day):

@@ -22,8 +22,8 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LetterHead(Part, frozen=True, kw_only=True):
     """What every letter carries.
 
-    `organ` is the organ in whose name it is issued (a principal's, where handling is entrusted);
-    `number` its document number 文号; `seal_name` the words around the seal; `phone` and `address` where
+    `organ` is the organ in whose name it is issued (a principal's, where handling is entrusted: `entrusted`
+    says by whom and on which document); `number` its document number 文号; `seal_name` the words around the seal; `phone` and `address` where
     to ask. `language` "en" adds an English rendering under the authoritative Chinese.
     """
 
@@ -42,6 +42,7 @@ class LetterHead(Part, frozen=True, kw_only=True):
     seal_name: str
     phone: str = ""
     address: Text | None = None
+    entrusted: Text | None = None
 
 
 class Deadline(Part, frozen=True, kw_only=True):
@@ -332,26 +333,45 @@ def grounds(kind: str, ground: str = "") -> tuple[Text, ...]:
     return _GROUNDS[f"{kind}.{ground}" if ground else kind]
 
 
-def remedies(reviewer: Text, court: Text) -> tuple[Text, ...]:
+def remedies(reviewer: Text, court: Text, respondent: Text | None = None) -> tuple[Text, ...]:
     """The two ways to contest a decision: 60 days for reconsideration, six months for litigation.
 
-    `reviewer` is the reconsideration organ 复议机关, `court` the competent people's court.
+    `reviewer` is the reconsideration organ 复议机关, `court` the competent people's court, `respondent`
+    whom it is against where that has to be said.
 
-    Basis: 行政复议法 Art 20; 行政诉讼法 Art 46.
+    Basis: 行政复议法 Art 19, 20; 行政诉讼法 Art 26, 46.
     """
+    reviewed, sued = "", ""
+    reviewed_en, sued_en = "", ""
+    if respondent:
+        reviewed, sued = f"以{respondent.zh}为被申请人，", f"以{respondent.zh}为被告，"
+        reviewed_en = f", naming {respondent.en or respondent.zh} as respondent,"
+        sued_en = f" against {respondent.en or respondent.zh}"
     return (
         Text(
             zh=f"自收到本文书之日起六十日内，依照《中华人民共和国行政复议法》第二十条的规定，"
-            f"向{reviewer.zh}申请行政复议；",
-            en=f"Within 60 days of receiving this document you may apply to {reviewer.en or reviewer.zh} for "
-            "administrative reconsideration under Article 20 of the Administrative Reconsideration Law;",
+            f"{reviewed}向{reviewer.zh}申请行政复议；",
+            en=f"Within 60 days of receiving this document you may apply to {reviewer.en or reviewer.zh}"
+            f"{reviewed_en} for administrative reconsideration under Article 20 of the Administrative "
+            "Reconsideration Law;",
         ),
         Text(
             zh=f"自收到本文书之日起六个月内，依照《中华人民共和国行政诉讼法》第四十六条的规定，"
-            f"向{court.zh}提起行政诉讼。",
-            en=f"within six months of receiving this document you may bring an action in {court.en or court.zh} "
-            "under Article 46 of the Administrative Litigation Law.",
+            f"{sued}向{court.zh}提起行政诉讼。",
+            en=f"within six months of receiving this document you may bring an action{sued_en} in "
+            f"{court.en or court.zh} under Article 46 of the Administrative Litigation Law.",
         ),
+    )
+
+
+def entrusted(acting: Text, instrument: str) -> Text:
+    """The line of a letter that another organ handled in the name of the one that issues it.
+
+    Basis: 行政许可法 Art 24.
+    """
+    return Text(
+        zh=f"本文书由{acting.zh}受本机关委托办理（{instrument}）。",
+        en=f"Handled by {acting.en or acting.zh} on behalf of this organ ({instrument}).",
     )
 
 

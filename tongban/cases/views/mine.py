@@ -11,8 +11,8 @@ from tongban.cases import forms, phrases
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
 from tongban.cases.queries import application_form as printed
+from tongban.cases.queries import competence, lists, opened, progress, signatures, tracking
 from tongban.cases.queries import documents as found
-from tongban.cases.queries import lists, opened, progress, signatures, tracking
 from tongban.cases.rules import duties
 from tongban.cases.views.portal import uploaded
 from tongban.engine.lifecycle import commands
@@ -57,6 +57,7 @@ def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
         "history": progress.history(case, names=False),
         "letters": letters,
         "result": lists.result(letters),
+        "issuer": competence.issuer(case.row, case.case),
         "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case, case.at),
     }
     return render(request, "cases/tracker.html", context)

@@ -15,7 +15,7 @@ from tongban.cases import phrases
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import applications
+from tongban.cases.queries import applications, competence
 from tongban.cases.queries import known as knowledge
 from tongban.cases.rules import application as rules
 from tongban.cases.rules.signing import Signed, same_name
@@ -39,12 +39,13 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
     version = catalogue.version_in_force(implementation.item_id, at, implementation.pk)
     guide = catalogue.guide(version.pk)
     parties = _eligible(people.parties_of(caller.signed_in, at), guide)
-    if request.method == "POST":
+    towns = competence.towns_asked(implementation, at)
+    place, missing = _town(request, towns)
+    if request.method == "POST" and not missing:
         draft = drafts.begin(
             implementation=implementation,
-            situation={
-                question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions
-            },
+            place=place,
+            situation=_answered(request, guide),
             party=_number(request.POST.get("party", "")),
             language=get_language() or settings.LANGUAGE_CODE,
             caller=caller,
@@ -52,8 +53,51 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
         )
         return redirect("cases:tasks", draft=draft.pk)
     answers = {question.code: request.GET.get(f"q_{question.code}", "") for question in guide.questions}
-    context = {"implementation": implementation, "guide": guide, "parties": parties, "answers": answers}
-    return render(request, "cases/start.html", context)
+    context = {
+        "implementation": implementation,
+        "guide": guide,
+        "parties": parties,
+        "answers": answers | {code: given for code, given in _answered(request, guide).items() if given},
+        "towns": towns,
+        "place": place,
+        "missing": missing,
+        "party": request.POST.get("party", ""),
+    }
+    return render(request, "cases/start.html", context, status=422 if missing else 200)
+
+
+def _answered(request: HttpRequest, guide) -> dict[str, str]:
+    """The guidance's answers that were posted."""
+    return {question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions}
+
+
+def _town(request: HttpRequest, towns: list) -> tuple[str, bool]:
+    """The town posted, else the one the reader has chosen; and whether one was asked for and is missing."""
+    posted = request.POST.get("place", "")
+    known = {code for code, _, _ in towns}
+    if request.method == "POST":
+        return posted, bool(towns) and posted not in known
+    chosen = request.COOKIES.get("town", "")
+    return (chosen if chosen in known else ""), False
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def town(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
+    """Which town the matter belongs to; the draft goes to the organ that acts there."""
+    row, at = drafts.find(draft, caller), clock()
+    towns = competence.towns_of(row.implementation)
+    place, missing = _town(request, towns)
+    if request.method == "POST" and not missing:
+        drafts.bring_to_competent(draft=draft, place=place, caller=caller, at=at)
+        return redirect("cases:tasks", draft=draft)
+    context = {
+        "a": applications.application(row),
+        "towns": towns,
+        "place": place or row.place,
+        "missing": missing,
+    }
+    return render(request, "cases/town.html", context, status=422 if missing else 200)
 
 
 def _eligible(parties, guide) -> list:
@@ -238,6 +282,8 @@ def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
                 outcome = submission.submit(draft=draft, caller=caller, at=at, signed=signed)
                 return redirect("cases:receipt", case_no=outcome.answer["case_no"])
             except Refused as refused:
+                if refused.code == "town_needed":
+                    return redirect("cases:town", draft=draft)
                 if refused.code not in _SIGNING_REFUSALS:
                     raise
                 errors = {_SIGNING_REFUSALS[refused.code]: " ".join(map(str, phrases.words(refused)))}

@@ -2,6 +2,7 @@
 
 from tongban.catalogue.actions.blocks import adopt, load_blocks, save_block
 from tongban.catalogue.actions.calendar import set_calendar
+from tongban.catalogue.actions.devolution import Paper, devolve, lawful, recall
 from tongban.catalogue.actions.items import load_guides, publish
 from tongban.catalogue.actions.standing import (
     accept_answer,
@@ -30,6 +31,7 @@ from tongban.catalogue.actions.versions import (
 from tongban.catalogue.actions.workbooks import forget, keep, kept
 
 __all__ = [
+    "Paper",
     "accept_answer",
     "adopt",
     "answer",
@@ -39,6 +41,7 @@ __all__ = [
     "cancel",
     "claim",
     "close",
+    "devolve",
     "discard",
     "follow_up",
     "forget",
@@ -47,9 +50,11 @@ __all__ = [
     "inspect_when_due",
     "keep",
     "kept",
+    "lawful",
     "load_blocks",
     "load_guides",
     "publish",
+    "recall",
     "report",
     "resume",
     "return_answer",

@@ -1,7 +1,10 @@
 """Where items run: a newly published item opens at the organs of its department; a local version moves it."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from tongban.catalogue import queries
@@ -10,6 +13,7 @@ from tongban.catalogue.rules.guide import Guide, Level
 from tongban.engine import codes
 from tongban.people import queries as people
 
+COMPLAINTS = "0835-12388"  # where a town has no telephone of its own for complaints
 LEVEL_CODES = {Level.CITY: "3", Level.COUNTY: "4", Level.TOWN: "5"}  # 行使层级, GB/T 39046 A.2
 
 
@@ -41,6 +45,37 @@ def open_at_organs(item: Item, guide: Guide, *, at: datetime) -> list[Implementa
         for organ in organs
         if (window := windows.get(organ.pk))
     )
+
+
+def open_in_towns(item: Item, towns: Sequence[Any], *, on: date) -> list[Implementation]:
+    """Open an item at the organs of towns that do not run it yet, at the town's window.
+
+    A town that serves nothing yet serves it at its seat, on the city's telephones.
+    Basis: 行政许可法 Art 24 (what was delegated, and to whom, is made known).
+    """
+    standing = set(item.implementations.filter(organ__in=towns).values_list("organ_id", flat=True))
+    fresh = [town for town in towns if town.pk not in standing]
+    windows = queries.windows_of([town.pk for town in fresh])
+    return Implementation.objects.bulk_create(
+        Implementation(
+            item=item,
+            organ=town,
+            task_code=codes.task_code(town.uscc, LEVEL_CODES[Level.TOWN], item.base_code),
+            level=Level.TOWN.value,
+            division_code=town.division_id,
+            valid_from=on,
+            **_window(windows.get(town.pk), town),
+        )
+        for town in fresh
+    )
+
+
+def _window(window: Implementation | None, town: Any) -> dict[str, str]:
+    if window is None:
+        phones = {"phone": settings.HOTLINE, "complaint_phone": COMPLAINTS}
+        return {"place": town.name, "place_en": town.name_en, **phones}
+    names = ("place", "place_en", "hours", "hours_en", "phone", "complaint_phone")
+    return {name: getattr(window, name) for name in names}
 
 
 def move(version: ItemVersion) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, Item, ItemVersion
+from tongban.catalogue.queries import competence
 from tongban.catalogue.rules.guide import Guide, Material, Text
 from tongban.catalogue.rules.guides import from_json
 from tongban.engine.calendar import STANDARD_HOURS, OpeningHours
@@ -120,6 +121,15 @@ def implementations(item_id: int, at: datetime) -> list[Implementation]:
     return list(running_at(item_id, at))
 
 
+def acting(item_id: int, at: datetime) -> list[Implementation]:
+    """Where an item is handled now: city and counties, and of the towns those that have the power today."""
+    runs = implementations(item_id, at)
+    if not {"county", "town"} <= {run.level for run in runs}:
+        return runs
+    moved = competence.devolved_in(item_id, "", timezone.localdate(at))
+    return [run for run in runs if run.level != "town" or run.division_code in moved]
+
+
 def windows_of(organs: Iterable[int]) -> dict[int, Implementation]:
     """The window an organ serves its items at: that of the item it opened last."""
     rows = Implementation.objects.filter(organ__in=list(organs)).order_by("organ", "-valid_from", "-id")
@@ -158,6 +168,6 @@ def item_document(base_code: str, at: datetime) -> dict:
                 "place": run.place,
                 "phone": run.phone,
             }
-            for run in implementations(row.pk, at)
+            for run in acting(row.pk, at)
         ],
     }

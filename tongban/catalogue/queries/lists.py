@@ -18,8 +18,7 @@ from tongban.catalogue.rules.lists import (
     Proof,
     ProofKind,
 )
-from tongban.engine.competence import Devolution, Holding, Mode
-from tongban.people import queries as people
+from tongban.engine.competence import Mode
 
 
 @cache
@@ -114,33 +113,10 @@ def _devolved(mode: Mode, row: tuple[str, str], table: dict[str, Any]) -> Devolv
         instrument=table["instruments"][mode.value],
         notice_on=table["notice_on"],
         effective_from=table["effective_from"],
+        years=table["delegated_years"] if mode is Mode.DELEGATION else 0,
     )
 
 
-def holdings(item: str) -> list[Holding]:
-    """Who holds the power over a devolved item: the department of every county, since data/devolved.yaml's day."""
-    since: date = _devolved_table()["held_since"]
-    guide = next(guide for guide in shipped.guides() if guide.base_code == item)
-    rows = people.organs(department=guide.department, level="county")
-    return [Holding(organ=row.pk, division=row.division_id, valid_from=since) for row in rows]
-
-
-def devolutions(item: str) -> list[Devolution]:
-    """A devolved item's devolutions, one to every town; empty for an item that stays with the counties."""
-    found = next((row for row in devolved() if row.item == item), None)
-    if found is None:
-        return []
-    grantors = {held.division: held.organ for held in holdings(item)}
-    return [
-        Devolution(
-            mode=found.mode,
-            grantor=grantors[town.division_id[:6]],
-            grantee=town.pk,
-            division=town.division_id,
-            basis_rank=found.basis.rank,
-            notice_on=found.notice_on,
-            administrative=True,  # a people's government, or the office of one
-            effective_from=found.effective_from,
-        )
-        for town in people.organs(level="town")
-    ]
+def held_since() -> date:
+    """Since when the counties hold the powers they moved."""
+    return _devolved_table()["held_since"]

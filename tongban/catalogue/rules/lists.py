@@ -1,6 +1,6 @@
 """The city's other lists: intermediary services, proof requirements, bundles, devolved items. Values, bilingual."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tongban.catalogue.rules.guide import Audience, Basis, Condition, Frozen, Limit, Question, Text
@@ -123,4 +123,15 @@ class Devolved(Frozen, frozen=True, kw_only=True):
     instrument: str  # number of the document
     notice_on: date
     effective_from: date
+    years: int = 0  # for how many it is done at a time; 0 has no end
     demo: bool = True
+
+    def terms(self, on: date) -> list[tuple[date, date | None]]:
+        """The periods it was done for, the last one reaching past `on`; both days included."""
+        if not self.years:
+            return [(self.effective_from, None)]
+        starts = [self.effective_from]
+        while (later := starts[-1].replace(year=starts[-1].year + self.years)) <= on:
+            starts.append(later)
+        ends = [start.replace(year=start.year + self.years) - timedelta(days=1) for start in starts]
+        return list(zip(starts, ends, strict=True))

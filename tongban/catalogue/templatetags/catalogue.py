@@ -6,7 +6,8 @@ from django import template
 from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.catalogue import phrases
-from tongban.catalogue.rules import chart, terms
+from tongban.catalogue.rules import chart, holding, terms
+from tongban.engine.competence import Mode
 from tongban.people import queries as people
 
 register = template.Library()
@@ -52,6 +53,13 @@ def organ_title(organ) -> str:
 def place_name(division) -> str:
     """A division's name in the reader's language."""
     return division.name_en if (get_language() or "").startswith("en") and division.name_en else division.name
+
+
+@register.filter
+def devolution_mode(value) -> str:
+    """The legal form of a devolution in words."""
+    words = holding.MODES[Mode(value)]
+    return words.en if (get_language() or "").startswith("en") else words.zh
 
 
 @register.filter

@@ -1,5 +1,8 @@
 """The public pages people start from: home, search, scenes, a guide, its guidance questions."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,18 +19,28 @@ from tongban.kit.api import clock
 from tongban.people import queries as people
 
 RESULTS = 24  # on a page
-COUNTY = "county"  # cookie: the county the reader has chosen
+COUNTY, TOWN = "county", "town"  # cookies: the county the reader has chosen, and the town of it
 _FREQUENT = ("000131001000", "000131003000", "000131002000", "000714053000", "002035050000", "000715050000")
 
 
 def _place(request: HttpRequest) -> dict:
-    """The counties to choose from and the one chosen."""
+    """The counties to choose from and the one chosen; its towns, and the one chosen (code and names) or None."""
     counties = people.divisions(level="county")
     chosen = next(
         (row for row in counties if row.code == request.COOKIES.get(COUNTY)),
         counties[0] if counties else None,
     )
-    return {"counties": counties, "county": chosen}
+    towns = [Named(*row) for row in people.town_names(chosen.code)] if chosen else []
+    town = next((row for row in towns if row.code == request.COOKIES.get(TOWN)), None)
+    return {"counties": counties, "county": chosen, "towns": towns, "town": town}
+
+
+class Named(NamedTuple):
+    """A town to choose."""
+
+    code: str
+    name: str
+    name_en: str
 
 
 @require_GET
@@ -76,22 +89,32 @@ def scene(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_GET
 def choose_county(request: HttpRequest, code: str) -> HttpResponseRedirect:
-    """Remember the county the reader chose."""
+    """Remember the county the reader chose, or the town of it."""
     target = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     response = redirect(target if safe else reverse("catalogue:home"))
-    if code in {row.code for row in people.divisions(level="county")}:
-        response.set_cookie(COUNTY, code, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    county = code[:6]
+    if county in {row.code for row in people.divisions(level="county")}:
+        response.set_cookie(COUNTY, county, **_KEPT)
+        if code in {town for town, _, _ in people.town_names(county)}:
+            response.set_cookie(TOWN, code, **_KEPT)
+        else:
+            response.delete_cookie(TOWN)
     return response
 
 
+_KEPT: dict = {"max_age": 365 * 24 * 3600, "samesite": "Lax", "httponly": True}
+
+
 def _opened(request: HttpRequest, base_code: str) -> dict:
-    """An item in force for the reader's county: its guide as that organ runs it, and where it is run; or 404."""
+    """An item in force for the reader's county or town: its guide as the organ acting there runs it, in whose
+    name, and where it is run; or 404."""
     at, place = clock(), _place(request)
     try:
         row = queries.item(base_code)
-        runs = queries.implementations(row.pk, at)
-        here = _here(runs, place["county"])
+        runs = queries.acting(row.pk, at)
+        handling = _handling(base_code, place["town"], at)
+        here = handling.run if handling else _here(runs, place["county"])
         version = queries.version_in_force(row.pk, at, here.pk if here else None)
     except Refused as refused:
         raise Http404 from refused
@@ -103,7 +126,17 @@ def _opened(request: HttpRequest, base_code: str) -> dict:
         "runs": near,
         "further": len(runs) - len(near),
         "here": here,
+        "handling": handling,
+        "in_towns": not place["town"] and any(run.level == "town" for run in near),
     }
+
+
+def _handling(base_code: str, town: Named | None, at: datetime) -> queries.Handling | None:
+    """Who handles an item in the reader's town; None without a town, or where nobody does."""
+    try:
+        return queries.handling(base_code, town.code, people.today(at)) if town else None
+    except Refused:
+        return None
 
 
 def _here(runs: list[Implementation], county) -> Implementation | None:

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
+from tongban.engine.competence import Competence
 from tongban.engine.lifecycle.state import DefectFound, Signature, Terms
 
 
@@ -13,7 +14,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Receive(Command, frozen=True, kw_only=True):
-    """收件: an application arrives. Not acceptance."""
+    """收件: an application arrives. Not acceptance.
+
+    `place` is the division the matter belongs to, `competence` what a devolved power is used under there.
+    """
 
     case_no: str
     item: str
@@ -28,6 +32,8 @@ class Receive(Command, frozen=True, kw_only=True):
     received_on: date
     channel: str = "web"
     signature: Signature | None = None
+    place: str = ""
+    competence: Competence | None = None
 
 
 class Claim(Command, frozen=True, kw_only=True):
@@ -55,7 +61,12 @@ class Correct(Command, frozen=True, kw_only=True):
 
 
 class Accept(Command, frozen=True, kw_only=True):
-    """受理: a legal act; the decision clock starts."""
+    """受理: a legal act; the decision clock starts.
+
+    `competence` is who is competent for the matter's town today; None where the power cannot have moved.
+    """
+
+    competence: Competence | None = None
 
 
 class DeemAccepted(Command, frozen=True, kw_only=True):
@@ -129,11 +140,13 @@ class Withdraw(Command, frozen=True, kw_only=True):
 
 
 class Transfer(Command, frozen=True, kw_only=True):
-    """移送: another organ is competent."""
+    """移送: another organ is competent; for the matter's place, or for `place` where it was lodged wrongly."""
 
     organ: int
     division: str
     reason: str
+    place: str = ""
+    competence: Competence | None = None
 
 
 class ExplainOverdue(Command, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
+from tongban.engine.competence import Competence
 from tongban.engine.lifecycle.state import DefectFound, Signature, Terms
 
 
@@ -32,6 +33,8 @@ class Received(Event, frozen=True, kw_only=True):
     channel: str
     provisional: bool = False  # of the notice's due day
     signature: Signature | None = None
+    place: str = ""  # the division the matter belongs to
+    competence: Competence | None = None  # of a devolved power
 
 
 class Claimed(Event, frozen=True, kw_only=True):
@@ -63,6 +66,7 @@ class Accepted(Event, frozen=True, kw_only=True):
     promised_due: datetime
     provisional: bool
     calendar: str
+    competence: Competence | None = None  # of a devolved power; the case is finished under it
 
 
 class AcceptanceRefused(Event, frozen=True, kw_only=True):
@@ -134,6 +138,8 @@ class Transferred(Event, frozen=True, kw_only=True):
     organ: int
     division: str
     reason: str
+    place: str = ""
+    competence: Competence | None = None
 
 
 class OverdueExplained(Event, frozen=True, kw_only=True):

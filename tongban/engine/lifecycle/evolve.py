@@ -19,6 +19,8 @@ def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
         version=event.version,
         organ=event.organ,
         division=event.division,
+        place=event.place,
+        competence=event.competence,
         applicant=event.applicant,
         terms=event.terms,
         received_at=at,
@@ -56,6 +58,7 @@ def _accepted(case: Case, event: e.Accepted, by: str, at: datetime) -> Case:
         accepted_at=None if event.deemed else at,
         accepted_by=by,
         deemed=event.deemed,
+        competence=event.competence or case.competence,
         holder=None,
         statutory_due=event.statutory_due,
         promised_due=event.promised_due,
@@ -167,7 +170,13 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         case, position=case.position + 1, stage=Stage.WITHDRAWN, holder=None
     ),
     e.Transferred: lambda case, event, by, at: replace(
-        case, position=case.position + 1, organ=event.organ, division=event.division, holder=None
+        case,
+        position=case.position + 1,
+        organ=event.organ,
+        division=event.division,
+        place=event.place or case.place,
+        competence=event.competence,
+        holder=None,
     ),
     e.OverdueExplained: lambda case, event, by, at: replace(case, position=case.position + 1, explained=True),
     e.DuesRecomputed: _recomputed,

@@ -99,11 +99,20 @@ def _extend(case: Case, command: c.Extend, hand: Pen) -> e.Event:
 
 
 def _transfer(case: Case, command: c.Transfer, hand: Pen) -> e.Event:
-    """Moved to the organ that is competent; the clock goes on. Basis: 行政许可法 Art 32(2)."""
+    """Moved to the organ that is competent; the clock goes on. Basis: 行政许可法 Art 24, 32(2)."""
     if command.organ == case.organ:
         raise Refused("same_organ")
+    now = command.competence
+    if now and now.acting != command.organ:
+        raise Refused("organ_not_competent", organ=now.acting)
     require(reasons=command.reason)
-    return e.Transferred(organ=command.organ, division=command.division, reason=command.reason)
+    return e.Transferred(
+        organ=command.organ,
+        division=command.division,
+        reason=command.reason,
+        place=command.place,
+        competence=now if now and now.mode else None,
+    )
 
 
 def _bar_explanation(case: Case, hand: Hand) -> None:

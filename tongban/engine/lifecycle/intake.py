@@ -3,6 +3,7 @@
 from datetime import date
 
 from tongban.engine import clock
+from tongban.engine.competence import Competence
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle import events as e
 from tongban.engine.lifecycle.hand import Bar, Hand, Pen, Rule, dues, facts_for_clock, require, silent
@@ -46,6 +47,8 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
         calendar=hand.calendar.version,
         channel=command.channel,
         signature=command.signature,
+        place=command.place,
+        competence=command.competence,
     )
 
 
@@ -112,20 +115,26 @@ def _correct(case: Case, command: c.Correct, hand: Pen) -> e.Event:
     )
 
 
-def _accepted(case: Case, accepted_on: date, deemed: bool, hand: Pen) -> e.Event:
+def _accepted(
+    case: Case, accepted_on: date, deemed: bool, hand: Pen, competence: Competence | None = None
+) -> e.Event:
     accepted_at = None if deemed else hand.at
     facts = facts_for_clock(case, accepted_on=accepted_on, accepted_at=accepted_at)
-    return e.Accepted(accepted_on=accepted_on, deemed=deemed, **dues(facts, hand))
+    return e.Accepted(accepted_on=accepted_on, deemed=deemed, competence=competence, **dues(facts, hand))
 
 
 def _accept(case: Case, command: c.Accept, hand: Pen) -> e.Event:
     """Acceptance starts the decision clock; after five silent working days it takes effect from the
-    receipt date whatever the officer does. Basis: 行政许可法 Art 32(4), (5), Art 42.
+    receipt date whatever the officer does. Only the organ competent that day accepts; an open case is then
+    finished under that competence. Basis: 行政许可法 Art 24, 32(2), (4), (5), Art 42.
     """
     assert case.received_on is not None
     if silent(case, hand):
         return _accepted(case, case.received_on, True, hand)
-    return _accepted(case, hand.on, False, hand)
+    now = command.competence
+    if now and now.acting != case.organ:
+        raise Refused("organ_not_competent", organ=now.acting)
+    return _accepted(case, hand.on, False, hand, now if now and now.mode else None)
 
 
 def _bar_deemed(case: Case, hand: Hand) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from tongban.engine.clock import Extension, Limit, Pause
+from tongban.engine.competence import Competence
 
 
 class Stage(StrEnum):
@@ -108,6 +109,8 @@ class Case(Frozen, frozen=True, kw_only=True):
     version: int = 0
     organ: int = 0
     division: str = ""
+    place: str = ""  # the division the matter belongs to
+    competence: Competence | None = None  # None: the organ uses its own power
     applicant: int = 0
     terms: Terms | None = None
     received_at: datetime | None = None

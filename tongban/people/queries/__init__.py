@@ -14,6 +14,7 @@ from tongban.people.queries.accounts import (
     lock,
     posts_at,
     posts_of,
+    roles_at,
     sign_ins,
     tokens_of,
 )
@@ -52,6 +53,7 @@ from tongban.people.queries.places import (
     organ_by_key,
     organs,
     organs_by_id,
+    organs_in,
     town_names,
 )
 
@@ -89,6 +91,7 @@ __all__ = [
     "organ_by_key",
     "organs",
     "organs_by_id",
+    "organs_in",
     "parties_of",
     "party",
     "party_by_code",
@@ -97,6 +100,7 @@ __all__ = [
     "posts_at",
     "posts_of",
     "prefill",
+    "roles_at",
     "seal_answers",
     "sign_ins",
     "standing_of",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from tongban.engine.refusal import Refused
 from tongban.people.models import Account, ApiToken, Post
 from tongban.people.queries.callers import in_force, today
+from tongban.people.rules import Role
 
 TOTP_SECONDS = 30
 
@@ -114,6 +115,15 @@ def posts_at(organ_id: int, at: datetime) -> list[Post]:
     """The posts in force at an organ, by account."""
     rows = Post.objects.select_related("account").filter(in_force(today(at)), organ_id=organ_id)
     return list(rows.order_by("account__username", "id"))
+
+
+def roles_at(organs: Iterable[int], at: datetime) -> dict[int, frozenset[Role]]:
+    """{organ: the roles somebody holds there now}; an organ without officers is left out."""
+    held: dict[int, set[Role]] = {}
+    rows = Post.objects.filter(in_force(today(at)), organ_id__in=set(organs), account__is_active=True)
+    for organ, roles in rows.values_list("organ_id", "roles"):
+        held.setdefault(organ, set()).update(Role(role) for role in roles)
+    return {organ: frozenset(roles) for organ, roles in held.items()}
 
 
 def posts_of(account_id: int, at: datetime) -> list[Post]:

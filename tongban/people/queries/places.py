@@ -63,9 +63,16 @@ def organs(
     return list(rows.order_by("division_id", "id"))
 
 
+def organs_in(divisions: Iterable[str], *, department: str) -> list[Organ]:
+    """The organs of a department in several divisions, by division."""
+    rows = Organ.objects.filter(division_id__in=list(divisions), department=department)
+    return list(rows.order_by("division_id"))
+
+
 def organs_by_id(ids: Iterable[int]) -> list[Organ]:
-    """The organs with these ids, in no order of meaning."""
-    return list(Organ.objects.filter(pk__in=set(ids)).order_by("id"))
+    """The organs with these ids, each with its division and the one above, in no order of meaning."""
+    rows = Organ.objects.select_related("division__parent")
+    return list(rows.filter(pk__in=set(ids)).order_by("id"))
 
 
 def organ(organ_id: int) -> Organ:

@@ -1,0 +1,113 @@
+"""Who is competent (管辖) for an item at a place on a day: the organs that run it and the powers towns were given."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tongban.catalogue.models import Implementation, TownPower
+from tongban.catalogue.rules import holding
+from tongban.catalogue.rules.guide import Level
+from tongban.engine import competence as engine
+from tongban.engine.competence import Competence, Devolution, Holding, Mode
+from tongban.engine.refusal import Refused
+
+
+def competent(item: str, place: str, on: date) -> Competence:
+    """Who acts for an item (base code) at a place (6, 9 or 12 digits) on a day, in whose name, who answers.
+
+    One statement where the power was devolved, two elsewhere. Refuses no_competent_organ, competence_conflict.
+    Basis: 行政许可法 Art 22–25.
+    """
+    moved = [devolution(row) for row in powers(item, [place[:9]], on)] if holding.is_town(place) else []
+    return engine.competent(place, on, () if moved else holdings(item, place), moved)
+
+
+def powers(item: str, towns: Iterable[str], on: date | None = None) -> QuerySet[TownPower]:
+    """The powers over an item that towns have, on a day or ever, the earliest first."""
+    rows = TownPower.objects.filter(item__base_code=item, division_code__in=list(towns))
+    rows = rows.filter(in_force(on)) if on else rows
+    return rows.select_related("devolution").order_by("effective_from", "id")
+
+
+def in_force(on: date) -> Q:
+    """Town powers in force on a day."""
+    return Q(effective_from__lte=on) & (Q(effective_to=None) | Q(effective_to__gte=on))
+
+
+def devolution(row: TownPower) -> Devolution:
+    """A town's power as the engine sees it. Only a people's government or its office is ever a grantee."""
+    paper = row.devolution
+    return Devolution(
+        mode=Mode(paper.mode),
+        grantor=paper.grantor_id,
+        grantee=row.grantee_id,
+        division=row.division_code,
+        basis_rank=paper.basis["rank"],
+        notice_on=paper.notice_on,
+        administrative=True,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        instrument=paper.instrument,
+    )
+
+
+def holdings(item: str, place: str) -> list[Holding]:
+    """The organs around a place that hold the power over an item of their own."""
+    rows = Implementation.objects.filter(
+        item__base_code=item, division_code__in=holding.around(place, settings.CITY_CODE)
+    )
+    return holding.held(
+        (
+            Level(row.level),
+            Holding(row.organ_id, row.division_code, valid_from=row.valid_from, valid_to=row.valid_to),
+        )
+        for row in rows.order_by("division_code", "id")
+    )
+
+
+def devolved_in(item_id: int, area: str, on: date) -> frozenset[str]:
+    """The codes of the towns of an area (leading digits) that have the power over an item on a day."""
+    rows = TownPower.objects.filter(in_force(on), item_id=item_id, division_code__startswith=area)
+    return frozenset(rows.values_list("division_code", flat=True))
+
+
+def devolved_below(item: str, place: str, on: date) -> Exists:
+    """An expression: whether the item of the field `item` is devolved to a town of the county in `place`."""
+    inside = Q(division_code__startswith=OuterRef(place))
+    rows = TownPower.objects.filter(in_force(on), inside, item_id=OuterRef(item))
+    return Exists(rows)
+
+
+class Handling(msgspec.Struct, frozen=True):
+    """Who handles an item at a place: the competence with its organs, and the implementation of the organ acting."""
+
+    competence: Competence
+    acting: Any  # people.Organ
+    in_name_of: Any  # people.Organ
+    run: Implementation
+
+    @property
+    def entrusted(self) -> bool:
+        """Whether it acts in the name of another organ (委托)."""
+        return self.acting.pk != self.in_name_of.pk
+
+
+def handling(item: str, place: str, on: date) -> Handling:
+    """Who handles an item (base code) at a place on a day, with names and where. Refuses like `competent`."""
+    found = competent(item, place, on)
+    rows = Implementation.objects.select_related("organ__division__parent", "item").filter(
+        item__base_code=item, organ_id__in={found.acting, found.in_name_of}
+    )
+    runs = {row.organ_id: row for row in rows}
+    if found.acting not in runs or found.in_name_of not in runs:
+        raise Refused("item_not_running", item=item)
+    return Handling(
+        competence=found,
+        acting=runs[found.acting].organ,
+        in_name_of=runs[found.in_name_of].organ,
+        run=runs[found.acting],
+    )

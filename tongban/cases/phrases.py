@@ -252,7 +252,15 @@ EVENTS: dict[str, object] = {
     "licence_copied": _("制作用途限定副本"),
     "licence_annulled": _("撤销或注销证照"),
     "licence_replaced": _("换发证照"),
+    "translation_drafted": _("译文成稿"),
+    "translation_reviewed": _("译文审校"),
+    "translation_returned": _("译文退回"),
+    "translation_approved": _("译文审定"),
+    "translation_withdrawn": _("译文撤回"),
 }
+
+# How a case is marked whose applicant chose one of the languages of the ethnic counties.
+SERVED_IN: dict[str, object] = {"bo": _("藏语服务"), "ii": _("彝语服务")}
 
 STAGES: dict[str, object] = {
     "received": _("已收件，待受理"),

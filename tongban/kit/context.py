@@ -25,6 +25,7 @@ DESK = (
     (pgettext_lazy("navigation", "证照"), "licences:desk", "licences"),
     (_("事项管理"), "catalogue:desk_items", "items"),
     (_("检查结果"), "catalogue:findings", "findings"),
+    (_("双语"), "bilingual:home", "bilingual"),
     (_("日历"), "cases:calendar", "calendar"),
     (_("记录"), "record:home", "record"),
 )

@@ -93,7 +93,7 @@ def _kept(
     at: datetime,
 ) -> Letter:
     """The letter printed, sealed and stored; its QR code is `scan`."""
-    data = letters.document(letter)
+    data = letter_data.document(letter)
     pdf = _signed(row, kind, data, scan, happened)
     return Letter.objects.create(
         case=row,

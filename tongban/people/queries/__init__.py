@@ -28,6 +28,7 @@ from tongban.people.queries.callers import (
     token_digest,
     with_standing,
 )
+from tongban.people.queries.languages import Speaker, serving_sql, skills_at, speakers
 from tongban.people.queries.parties import (
     CODE,
     PHONE,
@@ -64,6 +65,7 @@ __all__ = [
     "Agent",
     "Lock",
     "Masked",
+    "Speaker",
     "Standing",
     "account_by_username",
     "account_line",
@@ -98,7 +100,10 @@ __all__ = [
     "posts_of",
     "prefill",
     "seal_answers",
+    "serving_sql",
     "sign_ins",
+    "skills_at",
+    "speakers",
     "standing_of",
     "today",
     "token_digest",

@@ -1,0 +1,38 @@
+"""How much is translated: of every part in every language, how many wordings stand where."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tongban.bilingual.rules.workflow import Standing
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """A part in a language: how many wordings stand where."""
+
+    part: str
+    language: str
+    counts: Mapping[Standing, int]
+
+    @property
+    def total(self) -> int:
+        """Every wording stands somewhere, once."""
+        return sum(self.counts.values())
+
+    @property
+    def share(self) -> float | None:
+        """Approved ÷ all; None where there is nothing to translate.
+
+        Basis: configuration (覆盖率 = 已审定 ÷ 全部).
+        """
+        return self.counts.get(Standing.APPROVED, 0) / self.total if self.total else None
+
+    def count(self, standing: Standing) -> int:
+        return self.counts.get(standing, 0)
+
+
+def summed(language: str, rows: list[Coverage]) -> Coverage:
+    """All parts of a language together."""
+    mine = [row for row in rows if row.language == language]
+    counts = {standing: sum(row.count(standing) for row in mine) for standing in Standing}
+    return Coverage(part="", language=language, counts=counts)

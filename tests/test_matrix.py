@@ -16,6 +16,7 @@ from django.utils import timezone
 from config import demo
 from config.api import api
 from tests import city
+from tests.bilingual import translated
 from tests.licences import city_licences
 from tests.people.signing import sign_in
 from tongban.cases import forms
@@ -30,7 +31,7 @@ from tongban.engine.lifecycle import commands
 from tongban.licences import actions as licence_actions
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
-from tongban.people.models import Post, Representation
+from tongban.people.models import LanguageSkill, Post, Representation
 from tongban.people.rules import Scope
 
 # owner: the applicant's representative · other: another applicant · agent: acted for it until its power ended
@@ -47,6 +48,7 @@ ACCOUNTS = {
     "deliv": "yucheng_delivery",
     "edit": "editor",
     "super": "supervisor",
+    "trans": "bo_translator",
     "system": "system_admin",
     "secur": "security_admin",
     "audit": "audit_admin",
@@ -58,39 +60,40 @@ ACCOUNTS = {
 #   login  to the sign-in page                          2fa    to the second factor
 #   home   elsewhere, because there is nothing to do    403 404 409 …  refused with this status
 PAGE_RULES = """
-rule         anon   owner  other  agent  clerk  foreign exam  appr   head   deliv  edit   super  system secur  audit  no2fa
-everybody    ok     .      .      .      .      .       .     .      .      .      .      .      .      .      .      .
-public       ok     .      .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-anonymous    ok     home   .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-signing      ok     home   .      .      .      .       .     .      .      .      .      .      .      .      .      .
-signed       login  ok     .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-leaving      home   ok     .      .      .      .       .     .      .      .      .      .      .      .      .      .
-between      login  home   .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-again        login  ok     .      .      .      .       .     .      .      .      .      .      .      .      .      .
-person       login  ok     .      .      403    .       .     .      .      .      .      .      .      .      .      2fa
-party        login  ok     403    .      .      .       .     .      .      .      .      .      .      .      .      2fa
-applicant    login  ok     404    .      .      .       .     .      .      .      .      .      .      .      .      2fa
-reads        login  ok     404    .      ok     404     ok    .      .      .      404    ok     404    .      .      2fa
-takes        login  ok     404    .      403    404     403   .      .      .      404    403    404    .      .      2fa
-desk         login  403    .      .      ok     .       .     .      .      .      .      .      403    .      .      2fa
-organ        login  403    .      .      ok     404     ok    .      .      .      404    ok     403    .      .      2fa
-organ_deed   login  403    .      .      ok     404     ok    .      .      .      404    403    .      .      .      2fa
-clerk        login  403    .      .      ok     404     403   .      .      .      404    403    .      .      .      2fa
-worker       login  403    .      .      ok     404     ok    .      403    ok     404    403    .      .      .      2fa
-holder       login  403    .      .      ok     404     409   .      ok     409    404    403    .      .      .      2fa
-examiner     login  403    .      .      .      404     ok    403    .      .      404    403    .      .      .      2fa
-approver     login  403    .      .      .      404     403   ok     403    .      404    403    .      .      .      2fa
-head         login  403    .      .      .      404     403   .      ok     403    404    403    .      .      .      2fa
-deliverer    login  403    .      .      .      404     403   .      .      ok     404    403    .      .      .      2fa
-explainer    login  403    .      .      .      404     403   ok     .      403    404    403    .      .      .      2fa
-editor       login  403    .      .      .      .       .     .      .      .      ok     403    .      .      .      2fa
-finding      login  403    .      .      ok     404     ok    .      .      .      ok     .      403    .      .      2fa
-answers      login  403    .      .      .      404     403   .      ok     403    .      .      .      .      .      2fa
-reviewer     login  403    .      .      .      404     403   .      .      .      .      .      .      .      .      2fa
-system       login  403    .      .      .      .       .     .      .      .      .      .      ok     403    .      2fa
-security     login  403    .      .      .      .       .     .      .      .      .      .      .      ok     403    2fa
-audit        login  403    .      .      .      .       .     .      .      .      .      .      .      .      ok     2fa
-admins       login  403    .      .      .      .       .     .      .      .      .      .      ok     .      .      2fa
+rule         anon   owner  other  agent  clerk  foreign exam   appr   head   deliv  edit   super  trans  system secur  audit  no2fa
+everybody    ok     .      .      .      .      .       .      .      .      .      .      .      .      .      .      .      .
+public       ok     .      .      .      .      .       .      .      .      .      .      .      .      .      .      .      2fa
+anonymous    ok     home   .      .      .      .       .      .      .      .      .      .      .      .      .      .      2fa
+signing      ok     home   .      .      .      .       .      .      .      .      .      .      .      .      .      .      .
+signed       login  ok     .      .      .      .       .      .      .      .      .      .      .      .      .      .      2fa
+leaving      home   ok     .      .      .      .       .      .      .      .      .      .      .      .      .      .      .
+between      login  home   .      .      .      .       .      .      .      .      .      .      .      .      .      .      2fa
+again        login  ok     .      .      .      .       .      .      .      .      .      .      .      .      .      .      .
+person       login  ok     .      .      403    .       .      .      .      .      .      .      .      .      .      .      2fa
+party        login  ok     403    .      .      .       .      .      .      .      .      .      .      .      .      .      2fa
+applicant    login  ok     404    .      .      .       .      .      .      .      .      .      .      .      .      .      2fa
+reads        login  ok     404    .      ok     404     ok     .      .      .      404    ok     404    .      .      .      2fa
+takes        login  ok     404    .      403    404     403    .      .      .      404    403    404    .      .      .      2fa
+desk         login  403    .      .      ok     .       .      .      .      .      .      .      .      403    .      .      2fa
+organ        login  403    .      .      ok     404     ok     .      .      .      404    ok     404    403    .      .      2fa
+organ_deed   login  403    .      .      ok     404     ok     .      .      .      404    403    404    403    .      .      2fa
+clerk        login  403    .      .      ok     404     403    .      .      .      404    403    404    403    .      .      2fa
+worker       login  403    .      .      ok     404     ok     .      403    ok     404    403    404    403    .      .      2fa
+holder       login  403    .      .      ok     404     409    .      ok     409    404    403    404    403    .      .      2fa
+examiner     login  403    .      .      .      404     ok     403    .      .      404    403    404    403    .      .      2fa
+approver     login  403    .      .      .      404     403    ok     403    .      404    403    404    403    .      .      2fa
+head         login  403    .      .      .      404     403    .      ok     403    404    403    404    403    .      .      2fa
+deliverer    login  403    .      .      .      404     403    .      .      ok     404    403    404    403    .      .      2fa
+explainer    login  403    .      .      .      404     403    ok     .      403    404    403    404    403    .      .      2fa
+editor       login  403    .      .      .      .       .      .      .      .      ok     403    .      .      .      .      2fa
+finding      login  403    .      .      ok     404     ok     .      .      .      .      .      .      403    .      .      2fa
+answers      login  403    .      .      .      404     403    .      ok     403    .      .      .      .      .      .      2fa
+reviewer     login  403    .      .      .      404     403    .      .      .      .      .      .      .      .      .      2fa
+system       login  403    .      .      .      .       .      .      .      .      .      .      .      ok     403    .      2fa
+security     login  403    .      .      .      .       .      .      .      .      .      .      .      .      ok     403    2fa
+audit        login  403    .      .      .      .       .      .      .      .      .      .      .      .      .      ok     2fa
+admins       login  403    .      .      .      .       .      .      .      .      .      .      .      ok     .      .      2fa
+translator   login  403    .      .      .      .       .      .      .      .      .      .      ok     403    .      .      2fa
 """
 
 # address, method, the answer of those let in (status), rule; {…} are things of the world below.
@@ -140,6 +143,14 @@ catalogue:edit_part version={version}       GET  200 editor
 catalogue:edit_part version={version}       POST 422 editor
 catalogue:arrange_part version={version}    POST 404 editor
 catalogue:decide_version version={version} deed=submission POST 302 editor
+bilingual:home                              GET  200 desk
+bilingual:staffing                          GET  200 desk
+bilingual:signs                             GET  200 desk
+bilingual:sign key=guidance language=bo     GET  200 desk
+bilingual:lines language=bo part=guides     GET  200 desk
+bilingual:message message={message} language=bo GET 200 desk
+bilingual:message message={message} language=bo POST 302 translator
+bilingual:decide translation={translation} deed=withdraw POST 302 translator
 record:home                                 GET  200 public
 record:checkpoint                           GET  200 public
 record:verify                               GET  200 public
@@ -178,6 +189,9 @@ people:organs                               GET  200 system
 people:organ organ={organ}                  GET  200 system
 people:organ organ={organ}                  POST 200 system
 people:end_post organ={organ} post={post}   POST 302 system
+people:languages organ={organ}              GET  200 system
+people:languages organ={organ}              POST 200 system
+people:end_language organ={organ} skill={skill} POST 302 system
 people:accounts                             GET  200 security
 people:accounts                             POST 200 security
 people:account account={account}            GET  200 security
@@ -348,6 +362,8 @@ BODIES = {
     "licences:desk_decision": {"outcome": "confirmed"},
     "cases:desk_note": {"text": "已电话联系"},
     "catalogue:adopt_block": {"item": "{item}"},  # has the newest wording
+    "bilingual:message": {"words": translated.BO, "source": translated.SOURCE},
+    "bilingual:decide": {"note": "译错了"},
     "catalogue:claim": {"unit": "working_days"},
     "catalogue:answer_standing": {"kind": "mend", "words": "已停止索要"},
     "catalogue:workbook_check": {"digest": "of another workbook"},
@@ -491,6 +507,7 @@ def build(now) -> World:
     made = World(folder=settings.MEDIA_ROOT)
     made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
     made |= findings(made["received"], now)
+    made |= translations(now)
     made["representation"] = representations(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
     holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
@@ -603,6 +620,18 @@ def findings(case_no: str, now) -> dict:
     return {"finding": keys[0], "answered": keys[1]}
 
 
+def translations(now) -> dict:
+    """A wording with a draft, a sign whose line is approved, and an officer's language."""
+    said = translated.message("查进度")
+    translated.approved(translated.message("咨询引导", "signs"), at=now)
+    skill = LanguageSkill.objects.filter(account__username="ii_translator")[0]
+    return {
+        "message": said.pk,
+        "translation": translated.drafted(said, at=now).pk,
+        "skill": skill.pk,
+    }
+
+
 def representations(now) -> int:
     """zhao_ying acted for the company and no longer does; the id of the owner's own representation."""
     owner, party = city.caller("wang_xiaomei", now), demo.company()
@@ -677,6 +706,9 @@ _CHANGING = [
     "people_apitoken",
     "people_plainview",
     "people_account",
+    "people_languageskill",
+    "bilingual_translation",
+    "bilingual_edition",
     "catalogue_calendarday",
     "catalogue_standingfinding",
 ]

@@ -216,10 +216,9 @@ def test_coverage_counts_every_wording_once_by_its_standing():
 
 
 def test_one_translation_serves_every_place_that_says_the_same():
-    shared = [m for m in Message.objects.filter(part="guides", key__contains="/materials/", zh="营业执照")]
+    shared = list(Message.objects.filter(part="guides", key__contains="/materials/", zh="营业执照"))
     before = next(row for row in queries.coverage() if (row.part, row.language) == ("guides", "bo"))
-    if len(shared) < 2:
-        pytest.fail("the shipped guides ask for the business licence more than once")
+    assert len(shared) > 1
     t.approved(shared[0])
     after = next(row for row in queries.coverage() if (row.part, row.language) == ("guides", "bo"))
     gained = after.count(Standing.APPROVED) - before.count(Standing.APPROVED)

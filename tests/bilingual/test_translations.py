@@ -147,6 +147,17 @@ def test_a_translated_guide_is_shown_until_its_chinese_moves_and_is_then_stale(c
     assert standing(name, "ii") == "untranslated"
 
 
+def test_a_reader_finds_a_guide_by_words_of_its_translation_and_by_the_words_offered(client):
+    name = Message.objects.get(part="guides", key=f"{city.ITEM}/name")
+    t.approved(name, words="ཅ་ཆ་ཇ་")
+    found = catalogue.search("ཆ་ཇ", "bo")
+    assert [one.base_code for one in found] == [city.ITEM]
+    assert catalogue.search("ཆ་ཇ", "ii") == []
+    t.approved(t.message("退休"))
+    offered = [one.base_code for one in catalogue.search(t.BO, "bo")]
+    assert offered == [one.base_code for one in catalogue.search("退休", "bo")] != []
+
+
 def test_a_stale_wording_is_translated_anew_and_the_former_chinese_is_shown_beside():
     name = Message.objects.get(part="guides", key=f"{city.ITEM}/name")
     before = name.zh

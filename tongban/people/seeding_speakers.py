@@ -32,11 +32,11 @@ def seed_speakers(towns: Mapping[str, tuple[str, ...]], *, at: datetime) -> None
         organ = queries.organ_by_key(f"{code}-{seeding.TOWNSHIP}")
         prefix = organ.name_en.split()[0].lower()
         for number in range(SHORT.get(code, 2)):
-            language = languages[number % len(languages)]
-            name = seeding._name(organ, number, _GIVEN[language][number])
+            spoken = languages[number % len(languages)]
+            name = seeding._name(organ, number, _GIVEN[spoken][number])
             username = f"{prefix}_clerk{number + 1}"
             account = seeding._officer(username, name, organ, {Role.CLERK}, "双语帮办员", at)
-            _attest(account, Language(language), Fluency.SERVES, at)
+            _attest(account, Language(spoken), Fluency.SERVES, at)
     clerk = seeding.ensure_staff(queries.organ_by_key(COUNTY), at=at)["clerk"]
     _attest(clerk, Language.TIBETAN, Fluency.SERVES, at)
 

@@ -36,14 +36,16 @@ def coverage(as_json: Json = False) -> None:
         ]
         typer.echo(msgspec.json.encode(told).decode())
         return
-    words = [f"{phrases.STANDINGS[standing.value]} {standing.value}" for standing in Standing]
-    table = Table("语言 language", "部分 part", *words, "合计 total", "覆盖率 share")
+    words = [str(phrases.STANDINGS[standing.value]) for standing in Standing]
+    table = Table("语言", "部分", *words, "合计", "覆盖率")
     for row in rows:
         share = "—" if row.share is None else f"{row.share:.1%}"
         counts = [str(row.count(standing)) for standing in Standing]
         part = str(phrases.PARTS[row.part])
         table.add_row(str(phrases.LANGUAGES[row.language]), part, *counts, str(row.total), share)
     console.print(table)
+    told = ", ".join(standing.value for standing in Standing)
+    console.print(f"columns: language, part, {told}, total, share (approved ÷ total)")
 
 
 @app.command()

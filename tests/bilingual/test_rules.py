@@ -6,7 +6,7 @@ import pytest
 
 from tests.bilingual.translated import BO, II, SOURCE
 from tongban.bilingual.rules import staffing, wording, workflow
-from tongban.bilingual.rules.coverage import Coverage, summed
+from tongban.bilingual.rules.coverage import Coverage, summed, turns
 from tongban.bilingual.rules.staffing import Serving, Town
 from tongban.bilingual.rules.wording import Source
 from tongban.bilingual.rules.workflow import Deed, Hands, Standing, Status
@@ -159,6 +159,31 @@ def test_coverage_is_approved_by_all_and_every_wording_stands_somewhere_once():
     assert Coverage("guides", "bo", {}).share is None
     whole = summed("bo", [letters, signs, yi])
     assert (whole.total, whole.share, whole.count(Standing.DRAFT)) == (10, 0.3, 2)
+
+
+ROWS = [
+    Coverage("letters", "bo", {Standing.REVIEWED: 1, Standing.DRAFT: 2, Standing.UNTRANSLATED: 3}),
+    Coverage("signs", "bo", {Standing.REVIEWED: 1, Standing.STALE: 1, Standing.APPROVED: 9}),
+    Coverage("signs", "ii", {Standing.DRAFT: 4, Standing.UNTRANSLATED: 2}),
+]
+
+# who: role, language; what waits: part, language, standing
+WAITING = [
+    ((T, "bo"), [("signs", "bo", "stale"), ("letters", "bo", "untranslated")]),
+    ((T, ""), []),
+    ((R, "bo"), [("letters", "bo", "draft")]),
+    ((R, "ii"), [("signs", "ii", "draft")]),
+    ((S, ""), [("signs", "bo", "reviewed")]),
+    ((L, ""), [("letters", "bo", "reviewed")]),
+    ((Role.CLERK, "bo"), []),
+]
+
+
+@pytest.mark.parametrize(("who", "waiting"), WAITING, ids=str)
+def test_what_waits_for_somebody_is_what_role_and_language_let_one_do_next(who, waiting):
+    role, language = who
+    found = turns(somebody("eve", role, speaks=language), ROWS)
+    assert [(row.part, row.language, standing.value) for row, standing in found] == waiting
 
 
 PURE, MIXED = Town("1", "民建", ("ii",)), Town("2", "新民", ("bo", "ii"))

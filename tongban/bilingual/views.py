@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongban.bilingual import actions, phrases, queries
 from tongban.bilingual.forms import NoteForm, TranslationForm
-from tongban.bilingual.rules.coverage import summed
+from tongban.bilingual.rules.coverage import summed, turns
 from tongban.bilingual.rules.workflow import Deed, Standing
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
@@ -36,6 +36,7 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
             for code in queries.LANGUAGES
         ],
         "standings": list(Standing),
+        "turns": turns(caller, rows),
         "failing": sum(not verdict.passed for verdict in verdicts),
         "towns": len(verdicts),
         "at": clock(),

@@ -56,13 +56,16 @@ _reader: list[Reader] = []  # of the room that keeps translations
 def supply(reader: Reader) -> None:
     """From now on `reader` tells which words are approved in a language."""
     _reader[:] = [reader]
-    for code in TONGUES:
-        trans_real._translations[code] = _Approved(code)  # type: ignore[attr-defined]  # where gettext finds it
 
 
 def open_page(language: str) -> object:
     """A page in `language` begins; give the answer to `close_page`. Nothing to do for Chinese and English."""
-    return _page.set(Page(language, _reader[0](language)) if language in TONGUES and _reader else None)
+    if language not in TONGUES or not _reader:
+        return _page.set(None)
+    known = trans_real._translations  # type: ignore[attr-defined]  # where gettext finds a language
+    if not isinstance(known.get(language), _Approved):
+        known[language] = _Approved(language)
+    return _page.set(Page(language, _reader[0](language)))
 
 
 def close_page(token) -> None:

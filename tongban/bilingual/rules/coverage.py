@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tongban.bilingual.rules.workflow import Standing
+from tongban.bilingual.rules.workflow import Deed, Standing, Status, needs_language, role_of
+from tongban.people.rules import Caller, Fluency
 
 
 class Coverage(msgspec.Struct, frozen=True):
@@ -36,3 +37,28 @@ def summed(language: str, rows: list[Coverage]) -> Coverage:
     mine = [row for row in rows if row.language == language]
     counts = {standing: sum(row.count(standing) for row in mine) for standing in Standing}
     return Coverage(part="", language=language, counts=counts)
+
+
+# What is to be done next with a wording that stands so: the status of its translation and the deed.
+_NEXT: dict[Standing, tuple[Status | None, Deed]] = {
+    Standing.REVIEWED: (Status.REVIEWED, Deed.APPROVE),
+    Standing.DRAFT: (Status.DRAFT, Deed.REVIEW),
+    Standing.STALE: (None, Deed.WRITE),
+    Standing.UNTRANSLATED: (None, Deed.WRITE),
+}
+
+
+def turns(caller: Caller, rows: list[Coverage]) -> list[tuple[Coverage, Standing]]:
+    """Where wordings wait for the caller's role and language, nearest to being shown first.
+
+    Basis: configuration (译、审、定分离).
+    """
+    written = caller.speaks(Fluency.TRANSLATES)
+    return [
+        (row, standing)
+        for standing, (status, deed) in _NEXT.items()
+        for row in rows
+        if row.count(standing)
+        and caller.has(role := role_of(status, deed, row.part))
+        and (row.language in written or not needs_language(role))
+    ]

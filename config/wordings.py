@@ -37,7 +37,10 @@ def say_all(*, at: datetime) -> dict[str, int]:
     """Tell the bilingual room everything that is said; returns {part: wordings}. Safe to repeat."""
     said = {
         "interface": interface(),
-        "guides": translating.sources(row.guide for row in catalogue.items()),
+        "guides": [
+            *translating.scene_sources({scene.key: scene.name.zh for scene in catalogue.scenes()}),
+            *translating.sources(row.guide for row in catalogue.items()),
+        ],
         "letters": rendering.sources(),
         "signs": bilingual.sign_sources(),
     }

@@ -627,6 +627,7 @@ def translations(now) -> dict:
     skill = LanguageSkill.objects.filter(account__username="ii_translator")[0]
     return {
         "message": said.pk,
+        "approved_message": translated.message("咨询引导", "signs").pk,
         "translation": translated.drafted(said, at=now).pk,
         "skill": skill.pk,
     }

@@ -44,8 +44,8 @@ def coverage(as_json: Json = False) -> None:
         part = str(phrases.PARTS[row.part])
         table.add_row(str(phrases.LANGUAGES[row.language]), part, *counts, str(row.total), share)
     console.print(table)
-    told = ", ".join(standing.value for standing in Standing)
-    console.print(f"columns: language, part, {told}, total, share (approved ÷ total)")
+    columns = ", ".join(standing.value for standing in Standing)
+    console.print(f"columns: language, part, {columns}, total, share (approved ÷ total)")
 
 
 @app.command()

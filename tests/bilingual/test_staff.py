@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from typer.testing import CliRunner
 
+from config import demo
 from config.cli import bilingual as cli
 from tests import city
 from tests.people.signing import sign_in
 from tongban.bilingual import queries
-from tongban.cases.models import Case
+from tongban.cases.models import Case, Draft
 from tongban.cases.queries import inbox, routing
 from tongban.cases.rules import routing as rules
 from tongban.cases.rules.routing import Free
@@ -78,6 +79,15 @@ def test_a_bilingual_officer_finds_and_is_given_the_cases_of_her_language_first(
     taken = client.post("/desk/next")
     assert tibetan in taken["Location"]
     assert "藏语服务" in client.get(taken["Location"]).content.decode()
+
+
+def test_who_applies_on_the_portal_in_tibetan_has_a_case_in_tibetan(client):
+    sign_in(client, "wang_xiaomei")
+    client.cookies["language"] = "bo"
+    place = city.started().implementation.task_code
+    answer = client.post(f"/apply/{place}/", {"party": demo.company()})
+    assert answer.status_code == 302
+    assert Draft.objects.order_by("-created_at")[0].language == "bo"
 
 
 def test_another_officer_leaves_it_to_her_unless_it_is_due():

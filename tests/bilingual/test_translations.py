@@ -236,6 +236,13 @@ def test_one_translation_serves_every_place_that_says_the_same():
     assert gained == Message.objects.filter(part="guides", zh=shared[0].zh, retired_at=None).count() > 1
 
 
+def test_scenes_and_guides_are_told_and_what_only_officers_read_is_not():
+    assert Message.objects.filter(part="guides", key__startswith="scenes/").count() == len(catalogue.scenes())
+    interface = Message.objects.filter(part="interface")
+    assert interface.filter(zh="跳到正文").exists()
+    assert not interface.filter(zh="认领下一件").exists()
+
+
 def test_the_shipped_city_shows_nothing_as_approved_and_says_where_its_drafts_come_from():
     assert [row.count(Standing.APPROVED) for row in queries.coverage()] == [0] * 8
     rows = Translation.objects.all()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tongban.bilingual.models import Edition, Message, Translation
 from tongban.bilingual.rules import wording, workflow
@@ -89,7 +89,7 @@ def write(
 ) -> Translation:
     """A draft for what a message says, or its draft written over.
 
-    Refuses message_unknown, translation_not_open, role_needed, language_not_attested and the refusals of
+    Refuses message_unknown, translation_not_open, translation_moved, role_needed, language_not_attested and the refusals of
     `wording.check`.
     """
     said = Message.objects.select_for_update().filter(pk=message, retired_at=None).first()
@@ -122,9 +122,18 @@ def write(
         )
     for name, value in given.items():
         setattr(row, name, value)
-    row.save()
+    _store(row)
     _tell(row, "translation_drafted", {"words": row.words, "source": row.source}, by=caller.by, at=at)
     return row
+
+
+def _store(row: Translation) -> None:
+    """Save a draft; somebody else may have begun one for the same words at another place."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise Refused("translation_moved") from error
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """What of a guide is translated into the languages of the ethnic counties: name, summary, names of materials."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tongban.bilingual.rules.wording import Source
 from tongban.catalogue.rules.guide import Guide
@@ -21,3 +21,11 @@ def sources(guides: Iterable[Guide]) -> list[Source]:
         )
         if zh
     ]
+
+
+def scene_sources(scenes: Mapping[str, str]) -> list[Source]:
+    """The names of scenes ({key: Chinese}), as people meet them on the home page.
+
+    Basis: configuration.
+    """
+    return [Source(key=f"scenes/{key}", zh=zh, place="办事场景") for key, zh in scenes.items()]

@@ -575,6 +575,7 @@ def draft_of_the_owner(now) -> dict:
         "draft_upload": Upload.objects.filter(draft=draft).order_by("id")[0].pk,
         "section": Draft.objects.get(pk=draft.pk).complete[0],
         "task_code": draft.implementation.task_code,
+        "bilingual_task": city.started(at=now, county="511827").implementation.task_code,
         "party": draft.party_id,
     }
 

@@ -81,6 +81,42 @@ def test_a_bilingual_officer_finds_and_is_given_the_cases_of_her_language_first(
     assert "藏语服务" in client.get(taken["Location"]).content.decode()
 
 
+# division of the organ, languages offered there
+OFFERED = [
+    ("511802", ()),
+    ("511822", ("ii",)),
+    ("511827", ("bo",)),
+    ("511827202", ("bo",)),
+    ("511824", ("bo", "ii")),
+    ("511823", ("bo", "ii")),
+]
+
+
+@pytest.mark.parametrize(("division", "languages"), OFFERED)
+def test_the_bilingual_counties_offer_the_languages_of_their_townships(division, languages):
+    assert queries.languages_of(division) == languages
+
+
+# organ's county, language of the page, language chosen, language of the draft
+CHOSEN = [
+    ("511827", "zh-hans", "bo", "bo"),
+    ("511827", "zh-hans", "ii", "zh-hans"),
+    ("511827", "bo", "zh-hans", "zh-hans"),
+    ("511827", "en", "en", "en"),
+    ("511802", "zh-hans", "bo", "zh-hans"),
+]
+
+
+@pytest.mark.parametrize(("county", "page", "chosen", "language"), CHOSEN)
+def test_an_applicant_chooses_the_language_where_the_county_offers_it(client, county, page, chosen, language):
+    sign_in(client, "wang_xiaomei")
+    client.cookies["language"] = page
+    url = f"/apply/{city.started(county=county).implementation.task_code}/"
+    assert ('name="language"' in client.get(url).content.decode()) == (county == "511827")
+    client.post(url, {"party": demo.company(), "language": chosen})
+    assert Draft.objects.order_by("-created_at")[0].language == language
+
+
 def test_who_applies_on_the_portal_in_tibetan_has_a_case_in_tibetan(client):
     sign_in(client, "wang_xiaomei")
     client.cookies["language"] = "bo"

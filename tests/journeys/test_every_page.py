@@ -167,6 +167,8 @@ anon-bo 200 /items/{item}/
 anon-bo 404 /items/000000000000/
 anon-ii 200 /
 anon-ii 200 /items/{item}/guidance/?q_business_type=catering
+owner  200 /apply/{bilingual_task}/
+owner-bo 200 /apply/{bilingual_task}/
 owner-bo 200 /drafts/{draft}/
 owner-ii 200 /drafts/{draft}/form/{section}/
 owner-bo 200 /my/cases/{granted}/

@@ -37,7 +37,7 @@ where (held.digest, held.place) is distinct from (excluded.digest, excluded.plac
 
 _RETIRE = """
 update bilingual_message set retired_at = %(at)s
-where part = %(part)s and retired_at is null and not key = any(%(keys)s::text[])
+where part = %(part)s and retired_at is null and key not in (select unnest(%(keys)s::text[]))
     and (%(within)s::text[] is null or split_part(key, '/', 1) = any(%(within)s::text[]))
 returning key, zh, place, context
 """

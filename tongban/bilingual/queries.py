@@ -206,6 +206,16 @@ def _towns() -> dict:
     return yaml.safe_load((DATA / "towns.yaml").read_text(encoding="utf-8"))
 
 
+def languages_of(division: str) -> tuple[str, ...]:
+    """The languages somebody can ask to be served in by an organ of a division: those of its county."""
+    county = division[:6]
+    of_towns = [spoken for code, spoken in _towns()["towns"].items() if code.startswith(county)]
+    offered = {
+        language for spoken in (_towns()["counties"].get(county, ()), *of_towns) for language in spoken
+    }
+    return tuple(language for language in LANGUAGES if language in offered)
+
+
 def towns() -> list[Town]:
     """The ethnic townships with their names as the divisions have them."""
     names = {code: name for county in _towns()["counties"] for code, name, _ in people.town_names(county)}

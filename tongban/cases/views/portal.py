@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tongban.bilingual import queries as bilingual
 from tongban.cases import phrases
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
@@ -46,14 +47,30 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
                 question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions
             },
             party=_number(request.POST.get("party", "")),
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=_language(request, implementation.division_code),
             caller=caller,
             at=at,
         )
         return redirect("cases:tasks", draft=draft.pk)
     answers = {question.code: request.GET.get(f"q_{question.code}", "") for question in guide.questions}
-    context = {"implementation": implementation, "guide": guide, "parties": parties, "answers": answers}
+    context = {
+        "implementation": implementation,
+        "guide": guide,
+        "parties": parties,
+        "answers": answers,
+        "languages": [
+            (code, phrases.SERVED_IN[code]) for code in bilingual.languages_of(implementation.division_code)
+        ],
+    }
     return render(request, "cases/start.html", context)
+
+
+def _language(request: HttpRequest, division: str) -> str:
+    """The language asked for where the organ's county offers it; else that of the page."""
+    asked = request.POST.get("language", "")
+    if asked in bilingual.languages_of(division) or asked == settings.LANGUAGE_CODE:
+        return asked
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _eligible(parties, guide) -> list:

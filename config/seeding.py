@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from config import demo_cases
+from config import demo_cases, wordings
+from tongban.bilingual import queries as bilingual_queries
+from tongban.bilingual import seeding as bilingual
 from tongban.cases.models import Case
 from tongban.catalogue import seeding as catalogue
 from tongban.people import seeding as people
+from tongban.people.seeding_speakers import seed_speakers
 
 HISTORY = timedelta(days=60)  # how long the demo city has been there
 
@@ -14,7 +17,10 @@ def build_city(*, at: datetime) -> None:
     """Everything a fresh installation needs to take its first application; idempotent."""
     people.seed_organs(at=at)
     people.seed_accounts(at=at)
+    seed_speakers({town.code: town.languages for town in bilingual_queries.towns()}, at=at)
     catalogue.seed_catalogue(at=at)
+    wordings.say_all(at=at)
+    bilingual.seed_bilingual(at=at)
 
 
 def build_demo(*, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "tongban.kit",
     "tongban.record",
     "tongban.people",
+    "tongban.bilingual",
     "tongban.catalogue",
     "tongban.licences",
     "tongban.townships",
@@ -196,7 +198,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGE_CODE = "zh-hans"  # the interface's source language
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English"), ("bo", "བོད་སྐད་"), ("ii", "ꆈꌠꉙ")]
+LANG_INFO |= {  # the languages of the ethnic counties; what is not approved in them is shown in Chinese
+    code: {"bidi": False, "code": code, "name": name, "name_local": local}
+    for code, name, local in (("bo", "Tibetan", "བོད་སྐད་"), ("ii", "Nuosu Yi", "ꆈꌠꉙ"))
+}
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True

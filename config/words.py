@@ -1,5 +1,6 @@
 """A refusal in words, by the room whose rule it is; shared by pages, the API and the command line."""
 
+from tongban.bilingual import phrases as bilingual_phrases
 from tongban.cases import phrases
 from tongban.catalogue import phrases as catalogue_phrases
 from tongban.engine.refusal import Refused
@@ -12,7 +13,15 @@ from tongban.townships import phrases as townships_phrases
 def problem(refused: Refused) -> dict:
     """The refusal as a problem document (RFC 9457): title says what was wrong, detail what to do."""
     document = phrases.problem(refused)
-    for room in (phrases, catalogue_phrases, licences_phrases, townships_phrases, people_phrases):
+    rooms = (
+        phrases,
+        catalogue_phrases,
+        bilingual_phrases,
+        licences_phrases,
+        townships_phrases,
+        people_phrases,
+    )
+    for room in rooms:
         if refused.code in room.REFUSALS:
             wrong, mend = worded(room.REFUSALS[refused.code], refused)
             return {**document, "title": wrong, "detail": mend, "status": room.STATUS.get(refused.code, 422)}

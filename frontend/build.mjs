@@ -4,13 +4,14 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFil
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
+import subsetFont from "subset-font";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(here, "../static");
 const started = Date.now();
 
 // The portal page may weigh 200 KB at most, the workbench sheet 30 KB: a heavier build fails.
-const LIMITS = { "dist/portal.css": 90_000, "dist/desk.css": 30_000, "dist/portal.js": 6_000, "dist/desk.js": 8_000, "dist/licence.js": 4_000 };
+const LIMITS = { "dist/portal.css": 90_000, "dist/desk.css": 30_000, "dist/portal.js": 6_000, "dist/desk.js": 8_000, "dist/licence.js": 4_000, "dist/bilingual.css": 2_000, "dist/fonts/name-bo.woff2": 5_000, "dist/fonts/name-ii.woff2": 4_000, "dist/fonts/tibetan.woff2": 100_000, "dist/fonts/tibetan-rare.woff2": 170_000, "dist/fonts/yi.woff2": 110_000 };
 
 function write(name, content) {
   const target = join(out, name);
@@ -22,7 +23,7 @@ function write(name, content) {
 }
 
 function styles() {
-  for (const sheet of ["portal", "desk"]) {
+  for (const sheet of ["portal", "desk", "bilingual"]) {
     const { css } = sass.compile(join(here, `scss/${sheet}.scss`), {
       style: "compressed",
       charset: false,
@@ -49,6 +50,27 @@ function pictures() {
   write("dist/mark.svg", readFileSync(join(here, "img/mark.svg"), "utf8"));
 }
 
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index)).join("");
+const MODERN = "་༌།༎༏༐༑༔༄༅༆༼༽༠༡༢༣༤༥༦༧༨༩ཀཁགངཅཆཇཉཏཐདནཔཕབམཙཚཛཝཞཟའཡརལཤསཧཨིེོུྐྑྒྔྕྖྗྙྟྠྡྣྤྥྦྨྩྪྫྭྮྯྱྲླྴྶྷ";
+
+// Web fonts for pages in Tibetan and Yi, and for the two names in the language switch; kept while their sources stay.
+async function webFonts() {
+  const sources = {
+    tibetan: join(here, "node_modules/@expo-google-fonts/noto-serif-tibetan/400Regular/NotoSerifTibetan_400Regular.ttf"),
+    yi: join(here, "node_modules/@expo-google-fonts/noto-sans-yi/400Regular/NotoSansYi_400Regular.ttf"),
+  };
+  const wanted = [
+    ["tibetan", sources.tibetan, MODERN],
+    ["tibetan-rare", sources.tibetan, range(0x0f00, 0x0fff)],
+    ["yi", sources.yi, range(0xa000, 0xa4cf)],
+    ["name-bo", sources.tibetan, "བོད་སྐད་"],
+    ["name-ii", sources.yi, "ꆈꌠꉙ"],
+  ];
+  for (const [name, source, text] of wanted) {
+    write(`dist/fonts/${name}.woff2`, await subsetFont(readFileSync(source), text, { targetFormat: "woff2" }));
+  }
+}
+
 // Whole TTFs for PDFs, one node_modules path per line in pdf-fonts.txt; browsers never load them.
 function fonts() {
   const list = join(here, "pdf-fonts.txt");
@@ -70,4 +92,5 @@ scripts();
 ownScripts();
 pictures();
 fonts();
+await webFonts();
 console.log(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -32,7 +32,10 @@ def _digest() -> str:
             "tongban/catalogue/shipped.py",
             "tongban/catalogue/rules/growth.py",
             "tongban/catalogue/rules/wording.py",
+            "tongban/catalogue/rules/translating.py",
+            "tongban/cases/rules/rendering.py",
             "config/seeding.py",
+            "config/wordings.py",
         )
         for path in ROOT.glob(pattern)
         if path.is_file()

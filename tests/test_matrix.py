@@ -16,6 +16,7 @@ from django.utils import timezone
 from config import demo
 from config.api import api
 from tests import city
+from tests.bilingual import translated
 from tests.licences import city_licences
 from tests.people.signing import sign_in
 from tests.townships import test_deeds
@@ -31,7 +32,7 @@ from tongban.engine.lifecycle import commands
 from tongban.licences import actions as licence_actions
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
-from tongban.people.models import Post, Representation
+from tongban.people.models import LanguageSkill, Post, Representation
 from tongban.people.rules import Scope
 
 # owner: the applicant's representative · other: another applicant · agent: acted for it until its power ended
@@ -48,6 +49,7 @@ ACCOUNTS = {
     "deliv": "yucheng_delivery",
     "edit": "editor",
     "super": "supervisor",
+    "trans": "bo_translator",
     "system": "system_admin",
     "secur": "security_admin",
     "audit": "audit_admin",
@@ -59,40 +61,41 @@ ACCOUNTS = {
 #   login  to the sign-in page                          2fa    to the second factor
 #   home   elsewhere, because there is nothing to do    403 404 409 …  refused with this status
 PAGE_RULES = """
-rule         anon   owner  other  agent  clerk  foreign exam  appr   head   deliv  edit   super  system secur  audit  no2fa
-everybody    ok     .      .      .      .      .       .     .      .      .      .      .      .      .      .      .
-public       ok     .      .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-anonymous    ok     home   .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-signing      ok     home   .      .      .      .       .     .      .      .      .      .      .      .      .      .
-signed       login  ok     .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-leaving      home   ok     .      .      .      .       .     .      .      .      .      .      .      .      .      .
-between      login  home   .      .      .      .       .     .      .      .      .      .      .      .      .      2fa
-again        login  ok     .      .      .      .       .     .      .      .      .      .      .      .      .      .
-person       login  ok     .      .      403    .       .     .      .      .      .      .      .      .      .      2fa
-party        login  ok     403    .      .      .       .     .      .      .      .      .      .      .      .      2fa
-applicant    login  ok     404    .      .      .       .     .      .      .      .      .      .      .      .      2fa
-reads        login  ok     404    .      ok     404     ok    .      .      .      404    ok     404    .      .      2fa
-takes        login  ok     404    .      403    404     403   .      .      .      404    403    404    .      .      2fa
-desk         login  403    .      .      ok     .       .     .      .      .      .      .      403    .      .      2fa
-organ        login  403    .      .      ok     404     ok    .      .      .      404    ok     403    .      .      2fa
-organ_deed   login  403    .      .      ok     404     ok    .      .      .      404    403    .      .      .      2fa
-clerk        login  403    .      .      ok     404     403   .      .      .      404    403    .      .      .      2fa
-confirmer    login  403    .      .      .      .       .     .      ok     403    .      .      .      .      .      2fa
-worker       login  403    .      .      ok     404     ok    .      403    ok     404    403    .      .      .      2fa
-holder       login  403    .      .      ok     404     409   .      ok     409    404    403    .      .      .      2fa
-examiner     login  403    .      .      .      404     ok    403    .      .      404    403    .      .      .      2fa
-approver     login  403    .      .      .      404     403   ok     403    .      404    403    .      .      .      2fa
-head         login  403    .      .      .      404     403   .      ok     403    404    403    .      .      .      2fa
-deliverer    login  403    .      .      .      404     403   .      .      ok     404    403    .      .      .      2fa
-explainer    login  403    .      .      .      404     403   ok     .      403    404    403    .      .      .      2fa
-editor       login  403    .      .      .      .       .     .      .      .      ok     403    .      .      .      2fa
-finding      login  403    .      .      ok     404     ok    .      .      .      ok     .      403    .      .      2fa
-answers      login  403    .      .      .      404     403   .      ok     403    .      .      .      .      .      2fa
-reviewer     login  403    .      .      .      404     403   .      .      .      .      .      .      .      .      2fa
-system       login  403    .      .      .      .       .     .      .      .      .      .      ok     403    .      2fa
-security     login  403    .      .      .      .       .     .      .      .      .      .      .      ok     403    2fa
-audit        login  403    .      .      .      .       .     .      .      .      .      .      .      .      ok     2fa
-admins       login  403    .      .      .      .       .     .      .      .      .      .      ok     .      .      2fa
+rule         anon   owner  other  agent  clerk  foreign exam   appr   head   deliv  edit   super  trans  system secur  audit  no2fa
+everybody    ok     .      .      .      .      .      .      .      .      .      .      .      .      .      .      .      .
+public       ok     .      .      .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+anonymous    ok     home   .      .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+signing      ok     home   .      .      .      .      .      .      .      .      .      .      .      .      .      .      .
+signed       login  ok     .      .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+leaving      home   ok     .      .      .      .      .      .      .      .      .      .      .      .      .      .      .
+between      login  home   .      .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+again        login  ok     .      .      .      .      .      .      .      .      .      .      .      .      .      .      .
+person       login  ok     .      .      403    .      .      .      .      .      .      .      .      .      .      .      2fa
+party        login  ok     403    .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+applicant    login  ok     404    .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+reads        login  ok     404    .      ok     404    ok     .      .      .      404    ok     404    .      .      .      2fa
+takes        login  ok     404    .      403    404    403    .      .      .      404    403    404    .      .      .      2fa
+desk         login  403    .      .      ok     .      .      .      .      .      .      .      .      403    .      .      2fa
+organ        login  403    .      .      ok     404    ok     .      .      .      404    ok     404    403    .      .      2fa
+organ_deed   login  403    .      .      ok     404    ok     .      .      .      404    403    404    403    .      .      2fa
+clerk        login  403    .      .      ok     404    403    .      .      .      404    403    404    403    .      .      2fa
+confirmer    login  403    .      .      .      .      .      .      ok     403    .      .      .      .      .      .      2fa
+worker       login  403    .      .      ok     404    ok     .      403    ok     404    403    404    403    .      .      2fa
+holder       login  403    .      .      ok     404    409    .      ok     409    404    403    404    403    .      .      2fa
+examiner     login  403    .      .      .      404    ok     403    .      .      404    403    404    403    .      .      2fa
+approver     login  403    .      .      .      404    403    ok     403    .      404    403    404    403    .      .      2fa
+head         login  403    .      .      .      404    403    .      ok     403    404    403    404    403    .      .      2fa
+deliverer    login  403    .      .      .      404    403    .      .      ok     404    403    404    403    .      .      2fa
+explainer    login  403    .      .      .      404    403    ok     .      403    404    403    404    403    .      .      2fa
+editor       login  403    .      .      .      .      .      .      .      .      ok     403    .      .      .      .      2fa
+finding      login  403    .      .      ok     404    ok     .      .      .      .      .      .      403    .      .      2fa
+answers      login  403    .      .      .      404    403    .      ok     403    .      .      .      .      .      .      2fa
+reviewer     login  403    .      .      .      404    403    .      .      .      .      .      .      .      .      .      2fa
+system       login  403    .      .      .      .      .      .      .      .      .      .      .      ok     403    .      2fa
+security     login  403    .      .      .      .      .      .      .      .      .      .      .      .      ok     403    2fa
+audit        login  403    .      .      .      .      .      .      .      .      .      .      .      .      .      ok     2fa
+admins       login  403    .      .      .      .      .      .      .      .      .      .      .      ok     .      .      2fa
+translator   login  403    .      .      .      .      .      .      .      .      .      .      ok     403    .      .      2fa
 """
 
 # address, method, the answer of those let in (status), rule; {…} are things of the world below.
@@ -156,6 +159,14 @@ townships:recall devolution={devolution}    POST 302 editor
 townships:deed deed={deed}                  GET  200 desk
 townships:deed deed={deed}                  POST 302 confirmer
 townships:agreement deed={deed}             GET  200 desk
+bilingual:home                              GET  200 desk
+bilingual:staffing                          GET  200 desk
+bilingual:signs                             GET  200 desk
+bilingual:sign key=guidance language=bo     GET  200 desk
+bilingual:lines language=bo part=guides     GET  200 desk
+bilingual:message message={message} language=bo GET 200 desk
+bilingual:message message={message} language=bo POST 302 translator
+bilingual:decide translation={translation} deed=withdraw POST 302 translator
 record:home                                 GET  200 public
 record:checkpoint                           GET  200 public
 record:verify                               GET  200 public
@@ -194,6 +205,9 @@ people:organs                               GET  200 system
 people:organ organ={organ}                  GET  200 system
 people:organ organ={organ}                  POST 200 system
 people:end_post organ={organ} post={post}   POST 302 system
+people:languages organ={organ}              GET  200 system
+people:languages organ={organ}              POST 200 system
+people:end_language organ={organ} skill={skill} POST 302 system
 people:accounts                             GET  200 security
 people:accounts                             POST 200 security
 people:account account={account}            GET  200 security
@@ -371,6 +385,8 @@ BODIES = {
     "licences:desk_decision": {"outcome": "confirmed"},
     "cases:desk_note": {"text": "已电话联系"},
     "catalogue:adopt_block": {"item": "{item}"},  # has the newest wording
+    "bilingual:message": {"words": translated.BO, "source": translated.SOURCE},
+    "bilingual:decide": {"note": "译错了"},
     "catalogue:claim": {"unit": "working_days"},
     "catalogue:answer_standing": {"kind": "mend", "words": "已停止索要"},
     "catalogue:workbook_check": {"digest": "of another workbook"},
@@ -515,6 +531,7 @@ def build(now) -> World:
     made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
     made |= findings(made["received"], now)
     made |= devolved_things(now)
+    made |= translations(now)
     made["representation"] = representations(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
     holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
@@ -582,6 +599,7 @@ def draft_of_the_owner(now) -> dict:
         "draft_upload": Upload.objects.filter(draft=draft).order_by("id")[0].pk,
         "section": Draft.objects.get(pk=draft.pk).complete[0],
         "task_code": draft.implementation.task_code,
+        "bilingual_task": city.started(at=now, county="511827").implementation.task_code,
         "party": draft.party_id,
     }
 
@@ -637,6 +655,19 @@ def devolved_things(now) -> dict:
         "devolution": standing.pk,
         "deed": test_deeds.proposed(by="yucheng_editor", at=now).pk,
         "last_day": timezone.localdate(now).isoformat(),
+    }
+
+
+def translations(now) -> dict:
+    """A wording with a draft, a sign whose line is approved, and an officer's language."""
+    said = translated.message("查进度")
+    translated.approved(translated.message("咨询引导", "signs"), at=now)
+    skill = LanguageSkill.objects.filter(account__username="ii_translator")[0]
+    return {
+        "message": said.pk,
+        "approved_message": translated.message("咨询引导", "signs").pk,
+        "translation": translated.drafted(said, at=now).pk,
+        "skill": skill.pk,
     }
 
 
@@ -714,6 +745,9 @@ _CHANGING = [
     "people_apitoken",
     "people_plainview",
     "people_account",
+    "people_languageskill",
+    "bilingual_translation",
+    "bilingual_edition",
     "catalogue_calendarday",
     "catalogue_standingfinding",
     "townships_deed",

@@ -4,6 +4,7 @@ import typer
 
 from config.cli import (
     admin,
+    bilingual,
     case,
     catalogue,
     clock,
@@ -34,4 +35,5 @@ app.add_typer(case.app, name="case", help="Look at a case.")
 app.add_typer(draw.app, name="draw", help="Auditable random draws: run one, verify one.")
 app.add_typer(record.app, name="record", help="The public record: verify it, prove an entry.")
 app.add_typer(licences.app, name="licences", help="E-licences: verify one offline.")
+app.add_typer(bilingual.app, name="bilingual", help="The bilingual service: coverage, staff, signs.")
 app.add_typer(catalogue.app, name="catalogue", help="The catalogue: lint it.")

@@ -80,10 +80,12 @@ def _seed() -> None:
     from django.conf import settings
     from django.utils import timezone
 
-    from config import seeding
+    from config import seeding, wordings
 
     if settings.DEMO:
         seeding.build_demo(now=timezone.now())
+    else:
+        wordings.say_all(at=timezone.now())
 
 
 @contextmanager

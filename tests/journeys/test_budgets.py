@@ -19,16 +19,32 @@ PERFORMANCE, ACCESSIBILITY = 0.90, 1.00
 TRIES = 3  # the score falls when the machine is busy with something else, never rises by it
 
 
-@pytest.mark.parametrize("path", ["/", f"/items/{ITEM}/", "/search/?q=开餐馆", "/accounts/login/"])
-def test_a_first_visit_stays_within_its_bytes(town, chromium, path):
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("/", ""),
+        (f"/items/{ITEM}/", ""),
+        ("/search/?q=开餐馆", ""),
+        ("/accounts/login/", ""),
+        ("/", "bo"),
+        ("/", "ii"),
+    ],
+)
+def test_a_first_visit_stays_within_its_bytes(town, chromium, path, language):
+    """A page in Tibetan or Yi brings its own font and still keeps to it; no other page loads one."""
     context = chromium.new_context(base_url=town.url, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    if language:
+        context.add_cookies([{"name": "language", "value": language, "url": town.url}])
     page = context.new_page()
     network = context.new_cdp_session(page)
     network.send("Network.enable")
     received = []
     network.on("Network.loadingFinished", lambda told: received.append(told["encodedDataLength"]))
     page.goto(path, wait_until="networkidle")
+    fonts = set(page.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"))
     context.close()
+    own = {"bo": {"Noto Serif Tibetan"}, "ii": {"Noto Sans Yi"}}.get(language, set())
+    assert {name.strip('"') for name in fonts} == {"Name bo", "Name ii"} | own
     assert len(received) >= 3  # the page, its styles, its script
     assert sum(received) <= FIRST_LOAD
 

@@ -24,6 +24,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "people:my_data",
     "catalogue:bpmn",
     "catalogue:export",
+    "bilingual:sign",
     "licences:document",
     "licences:signature",
     "licences:copy_pdf",
@@ -177,6 +178,21 @@ owner-en 200 /drafts/{draft}/check/
 owner-en 200 /my/cases/
 owner-en 200 /my/cases/{granted}/
 owner-en 200 /record/
+anon-bo 200 /
+anon-bo 200 /items/{item}/
+anon-bo 404 /items/000000000000/
+anon-ii 200 /
+anon-ii 200 /items/{item}/guidance/?q_business_type=catering
+owner  200 /apply/{bilingual_task}/
+owner-bo 200 /apply/{bilingual_task}/
+owner-bo 200 /drafts/{draft}/
+owner-ii 200 /drafts/{draft}/form/{section}/
+owner-bo 200 /my/cases/{granted}/
+trans-en 200 /desk/bilingual/
+trans-en 200 /desk/bilingual/staffing
+trans-en 200 /desk/bilingual/messages/{message}/bo/
+trans  200 /desk/bilingual/messages/{approved_message}/bo/
+trans  200 /desk/bilingual/bo/guides/?q=zzzzzz
 clerk-en 200 /desk/
 clerk-en 200 /desk/cases/{received}/
 clerk-en 200 /desk/cases/{received}/check
@@ -250,11 +266,11 @@ def windows(town, chromium, world):
 
     def window_of(who: str) -> measure.Window:
         if who not in made:
-            role = {"elder": "owner"}.get(who, who.removesuffix("-en"))
+            role, _, language = who.replace("elder", "owner").partition("-")
             context = chromium.new_context(base_url=town.url, locale="zh-CN")
             cookies = {cookie.key: cookie.value for cookie in world.clients[role].cookies.values()}
             cookies |= {"elder": "on"} if who == "elder" else {}
-            cookies |= {"language": "en"} if who.endswith("-en") else {}
+            cookies |= {"language": language} if language else {}
             context.add_cookies(
                 [{"name": name, "value": value, "url": town.url} for name, value in cookies.items()]
             )

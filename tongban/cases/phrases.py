@@ -276,7 +276,15 @@ EVENTS: dict[str, object] = {
     "deed_proposed": _("提出下放或收回"),
     "deed_confirmed": _("确认下放或收回"),
     "deed_rejected": _("驳回下放或收回"),
+    "translation_drafted": _("译文成稿"),
+    "translation_reviewed": _("译文审校"),
+    "translation_returned": _("译文退回"),
+    "translation_approved": _("译文审定"),
+    "translation_withdrawn": _("译文撤回"),
 }
+
+# How a case is marked whose applicant chose one of the languages of the ethnic counties.
+SERVED_IN: dict[str, object] = {"bo": _("藏语服务"), "ii": _("彝语服务")}
 
 STAGES: dict[str, object] = {
     "received": _("已收件，待受理"),

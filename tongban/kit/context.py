@@ -26,6 +26,7 @@ DESK = (
     (_("事项管理"), "catalogue:desk_items", "items"),
     (_("检查结果"), "catalogue:findings", "findings"),
     (pgettext_lazy("navigation", "下放"), "townships:register", "devolution"),
+    (_("双语"), "bilingual:home", "bilingual"),
     (_("日历"), "cases:calendar", "calendar"),
     (_("记录"), "record:home", "record"),
 )

@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.crypto import salted_hmac
 
-from tongban.people.rules import CASE_ROLES, AdminKind, PartyKind, RepresentationKind, Scope
+from tongban.people.rules import (
+    CASE_ROLES,
+    AdminKind,
+    Fluency,
+    Language,
+    PartyKind,
+    RepresentationKind,
+    Scope,
+)
 
 
 def _alone(column: str) -> Func:
@@ -222,6 +230,40 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class LanguageSkill(models.Model):
+    """An officer is attested in a language (双语通), by a document, from one day to another, both included."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="language_skills")
+    language = models.TextField(choices=[(one.value, one.value) for one in Language])
+    fluency = models.TextField(choices=[(one.value, one.value) for one in Fluency])
+    document = models.TextField()  # who attested it, and under which number
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    by = models.TextField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="language_skill_known",
+                condition=Q(
+                    language__in=[one.value for one in Language], fluency__in=[one.value for one in Fluency]
+                ),
+            ),
+            models.CheckConstraint(name="language_skill_attested", condition=~Q(document="")),
+            _ends_after_start("language_skill_ends_after_start"),
+            models.UniqueConstraint(
+                fields=["account", "language"],
+                name="language_skill_one_at_a_time",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.fluency}"
 
 
 class ApiToken(models.Model):

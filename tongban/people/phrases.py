@@ -73,6 +73,10 @@ REFUSALS: dict[str, tuple] = {
     "supervisor_only_reads": (_("效能监察员只能查看，不能兼任办理角色。"), _("请分成两个账号。")),
     "post_dates_reversed": (_("岗位的结束日期早于开始日期。"), _("请核对两个日期。")),
     "post_overlaps": (_("该账号在{organ}已有岗位。"), _("请先结束现有岗位，再设置新的岗位。")),
+    "skill_unattested": (_("没有写明语言能力的认定文件。"), _("请写明认定单位和文号。")),
+    "skill_dates_reversed": (_("结束日期早于开始日期。"), _("请核对两个日期。")),
+    "skill_already": (_("该账号已有这种语言的认定。"), _("请先结束现有认定，再重新认定。")),
+    "skill_unknown": (_("没有找到这项语言认定。"), _("它可能已经结束，请刷新页面。")),
     "post_unknown": (_("没有找到这个岗位。"), _("它可能已经结束，请刷新页面。")),
     "organ_unknown": (_("没有找到这个机关。"), _("请从机关列表中选择。")),
     "account_unknown": (_("没有找到这个账号。"), _("请核对用户名。")),
@@ -111,6 +115,8 @@ STATUS: dict[str, int] = {
     "organ_unknown": 404,
     "party_unknown": 404,
     "post_unknown": 404,
+    "skill_unknown": 404,
+    "skill_already": 409,
     "representation_unknown": 404,
     "username_taken": 409,
     "id_number_taken": 409,
@@ -128,12 +134,20 @@ ROLES = {
     "editor": _("事项管理员"),
     "service_reviewer": _("政务服务审核员"),
     "legal_reviewer": _("法制审核员"),
+    "translator": _("译员"),
+    "translation_reviewer": _("译文审校员"),
     "supervisor": _("效能监察员"),
     "system_admin": _("系统管理员"),
     "security_admin": _("安全管理员"),
     "audit_admin": _("审计管理员"),
 }
 ADMIN_KINDS = {"system": _("系统管理员"), "security": _("安全管理员"), "audit": _("审计管理员")}
+LANGUAGES = {"bo": _("藏语"), "ii": _("彝语")}
+FLUENCIES = {
+    "speaks": _("会话"),
+    "serves": _("接待和办理"),
+    "translates": _("文字翻译"),
+}
 REPRESENTATIONS = {
     "self": _("本人"),
     "legal_representative": _("法定代表人（负责人）"),

@@ -23,6 +23,8 @@ class Role(StrEnum):
     EDITOR = "editor"  # 事项管理员: guides and the working-day calendar
     SERVICE_REVIEWER = "service_reviewer"  # 政务服务审核员: reviews guides for the service organ
     LEGAL_REVIEWER = "legal_reviewer"  # 法制审核员: reviews the legality of guides
+    TRANSLATOR = "translator"  # 译员: translates into the language the account is attested in
+    TRANSLATION_REVIEWER = "translation_reviewer"  # 译文审校员: reviews what another has translated
     SUPERVISOR = "supervisor"  # 效能监察员: reads everything, changes nothing
     SYSTEM_ADMIN = "system_admin"  # 系统管理员: organs and posts
     SECURITY_ADMIN = "security_admin"  # 安全管理员: accounts, tokens, unlocking
@@ -70,6 +72,33 @@ class Scope(StrEnum):
     RECORD_READ = "record:read"
 
 
+class Language(StrEnum):
+    """A language of the ethnic counties that an officer can be attested in (双语通)."""
+
+    TIBETAN = "bo"  # 藏语、藏文
+    YI = "ii"  # 彝语、彝文（诺苏）
+
+
+class Fluency(StrEnum):
+    """How well, from the lowest up: speaks, serves applicants, translates in writing."""
+
+    SPEAKS = "speaks"  # 会话
+    SERVES = "serves"  # 接待、受理、办理
+    TRANSLATES = "translates"  # 文字翻译
+
+    def reaches(self, least: "Fluency") -> bool:
+        """Whether this is `least` or better."""
+        order = list(Fluency)
+        return order.index(self) >= order.index(least)
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A language an account is attested in, and how well."""
+
+    language: Language
+    fluency: Fluency
+
+
 class PostHeld(msgspec.Struct, frozen=True):
     """A post in force: organ by id and name, division code, and the roles held there."""
 
@@ -92,6 +121,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["anonymous", "applicant", "staff", "admin", "system"]
     parties: tuple[int, ...] = ()
     posts: tuple[PostHeld, ...] = ()
+    languages: tuple[Spoken, ...] = ()
     scopes: frozenset[str] | None = None
     by: str
     admin: AdminKind | None = None
@@ -119,6 +149,10 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if organ is None:
             return role in self.roles
         return any(role in post.roles for post in self.posts if post.organ == organ)
+
+    def speaks(self, least: Fluency = Fluency.SERVES) -> tuple[str, ...]:
+        """Codes of the languages the caller is attested in at `least` or better."""
+        return tuple(one.language.value for one in self.languages if one.fluency.reaches(least))
 
 
 ANONYMOUS = Caller(account=None, name="", kind="anonymous", by="anonymous")

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import include, path
 
-from tongban.people.views import desk, portal, signin
+from tongban.people.views import desk, languages, portal, signin
 
 _pages = [
     path("me/", portal.home, name="home"),
@@ -20,6 +20,10 @@ _pages = [
     path("desk/admin/organs/", desk.organs, name="organs"),
     path("desk/admin/organs/<int:organ>/", desk.organ, name="organ"),
     path("desk/admin/organs/<int:organ>/posts/<int:post>/end", desk.end_post, name="end_post"),
+    path("desk/admin/organs/<int:organ>/languages/", languages.languages, name="languages"),
+    path(
+        "desk/admin/organs/<int:organ>/languages/<int:skill>/end", languages.end_language, name="end_language"
+    ),
     path("desk/admin/accounts/", desk.accounts, name="accounts"),
     path("desk/admin/accounts/<int:account>/", desk.account, name="account"),
     path("desk/admin/accounts/<int:account>/password", desk.issue_password, name="issue_password"),

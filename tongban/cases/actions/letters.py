@@ -94,7 +94,7 @@ def _kept(
     at: datetime,
 ) -> Letter:
     """The letter printed, sealed and stored; its QR code is `scan`."""
-    data = letters.document(letter)
+    data = letter_data.document(letter)
     pdf = _signed(said.issuer.organ, kind, data, scan, said.at)
     return Letter.objects.create(
         case=said.row,

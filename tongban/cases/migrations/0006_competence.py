@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0005_newest'),
-        ('catalogue', '0007_devolutions_stay'),
+        ('catalogue', '0009_devolutions_stay'),
         ('people', '0005_party_by_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -42,15 +42,17 @@ _FILTERS = {
     "free": (_("未认领"), ""),
     "mine": (_("我认领的"), ""),
     "waiting": (_("等待中"), ""),
+    "bilingual": (_("我的双语办件"), ""),
 }
 
 
-def filters(groups: list[inbox.Group]) -> list[dict]:
-    """The inbox's filters with their counts."""
+def filters(groups: list[inbox.Group], caller: Caller) -> list[dict]:
+    """The inbox's filters with their counts; that of languages for those who serve in one."""
     counts = {group.key: group.shown for group in groups}
     return [
         {"key": key, "label": label, "tone": tone, "shown": counts[key]}
         for key, (label, tone) in _FILTERS.items()
+        if key != "bilingual" or caller.speaks()
     ]
 
 

@@ -55,6 +55,7 @@ _CONDITIONS = {
     "waiting": "due_at is null",
     "free": "holder_id is null",
     "mine": "holder_id = %(account)s",
+    "bilingual": "language = any(%(speaks)s::text[])",
 }
 FILTERS = tuple(_CONDITIONS)
 
@@ -67,7 +68,7 @@ _SLICE = """
 
 # What a line of a list shows, of the cases found only.
 _LINES = """
-select work.case_no, work.due_at, state, stage, version_id, party.name as party_name,
+select work.case_no, work.due_at, state, stage, version_id, language, party.name as party_name,
     holder.display_name as holder_name
 from ({found}) as work join cases_case using (case_no) join people_party party on party.id = party_id
     left join people_account holder on holder.id = holder_id
@@ -84,6 +85,7 @@ def waiting(caller: Caller, at: datetime, *, only: str = "", after: str = "", si
         "at": at,
         "soon": at + timedelta(days=1),
         "account": caller.account,
+        "speaks": list(caller.speaks()),
         "size": size + 1,
         **{f"organ{n}": organ for n, (organ, _) in enumerate(work)},
         **{f"duty{n}": duty for n, (_, duty) in enumerate(work)},
@@ -143,6 +145,7 @@ def groups(caller: Caller, at: datetime) -> list[Group]:
         "at": at,
         "soon": at + timedelta(days=1),
         "account": caller.account,
+        "speaks": list(caller.speaks()),
         "organs": [organ for organ, _ in work],
         "duties": [duty for _, duty in work],
     }

@@ -1,16 +1,18 @@
 """What each letter says, taken from the event it tells, the case and its guide."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from django.conf import settings
 
+from tongban.bilingual import queries as bilingual
 from tongban.cases import phrases
 from tongban.cases.models import Case, Form, Letter
 from tongban.cases.queries import applications
 from tongban.cases.queries.competence import Issuer
 from tongban.cases.queries.tracking import defect_words
-from tongban.cases.rules import letters, remedies
+from tongban.cases.rules import letters, remedies, rendering
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Guide, Kind, Text
 from tongban.engine import lifecycle
@@ -83,7 +85,7 @@ def head(
         issued_on=at.astimezone(CST).date(),
         verify_url=f"{settings.PUBLIC_URL}/verify/{code}/",
         demo=settings.DEMO,
-        language="en" if row.language.startswith("en") else "zh",
+        language=printed_language(row.language),
         seal_name=organ.name,
         phone=settings.HOTLINE,
         entrusted=_entrusted(issuer),
@@ -95,6 +97,22 @@ def _entrusted(issuer: Issuer) -> Text | None:
         return None
     acting = Text(zh=issuer.acting.name, en=issuer.acting.name_en)
     return letters.entrusted(acting, issuer.competence.instrument)
+
+
+def printed_language(language: str) -> Literal["zh", "en", "bo", "ii"]:
+    """What is printed beside the Chinese for a reader of `language`; "zh": nothing."""
+    found: dict[str, Literal["en", "bo", "ii"]] = {"en": "en", "bo": "bo", "ii": "ii"}
+    return found.get(language.partition("-")[0], "zh")
+
+
+def document(letter: letters.Letter) -> dict:
+    """The letter as it is printed and attached; for a reader of Tibetan or Yi with what is approved beside it."""
+    data, language = letters.document(letter), letter.head.language
+    if language not in bilingual.LANGUAGES:
+        return data
+    words = bilingual.approved(language)
+    beside = rendering.rendering(data, language, lambda part, zh: words.get((part, zh)))
+    return {**data, "rendering": beside} if beside else data
 
 
 def letter(kind: str, told: Told) -> letters.Letter:

@@ -33,6 +33,11 @@ class Line(msgspec.Struct, frozen=True):
         return phrases.stage_words(self.row.stage)
 
     @property
+    def language_words(self) -> str:
+        """The language the applicant asked to be served in, if it is Tibetan or Yi."""
+        return str(phrases.SERVED_IN.get(self.row.language, ""))
+
+    @property
     def running(self) -> bool:
         """Whether the decision clock runs now."""
         return self.case.stage is Stage.HANDLING

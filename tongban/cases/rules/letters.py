@@ -23,8 +23,9 @@ class LetterHead(Part, frozen=True, kw_only=True):
     """What every letter carries.
 
     `organ` is the organ in whose name it is issued (a principal's, where handling is entrusted: `entrusted`
-    says by whom and on which document); `number` its document number 文号; `seal_name` the words around the seal; `phone` and `address` where
-    to ask. `language` "en" adds an English rendering under the authoritative Chinese.
+    says by whom and on which document); `number` its document number 文号; `seal_name` the words around the
+    seal; `phone` and `address` where to ask. `language` "en" adds an English rendering under the authoritative
+    Chinese, "bo" and "ii" the approved translation beside it (`rules.rendering`).
     """
 
     organ: Text
@@ -38,7 +39,7 @@ class LetterHead(Part, frozen=True, kw_only=True):
     issued_on: date
     verify_url: str
     demo: bool
-    language: Literal["zh", "en"] = "zh"
+    language: Literal["zh", "en", "bo", "ii"] = "zh"
     seal_name: str
     phone: str = ""
     address: Text | None = None

@@ -35,6 +35,12 @@ def _address(view: str) -> str:
 
 
 @register.filter
+def served_in(language: str) -> str:
+    """The language the applicant asked to be served in, if it is Tibetan or Yi."""
+    return str(phrases.SERVED_IN.get(language, ""))
+
+
+@register.filter
 def organ_name(organ) -> str:
     """An organ's name in the reader's language."""
     return organ.name_en if (get_language() or "").startswith("en") and organ.name_en else organ.name

@@ -11,7 +11,7 @@ from tongban.cases import forms, phrases
 from tongban.cases.actions import checks, notice
 from tongban.cases.actions import commands as run
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import desk, inbox, lists, opened
+from tongban.cases.queries import desk, inbox, lists, opened, routing
 from tongban.cases.rules import duties
 from tongban.cases.rules.resources import RESOURCES
 from tongban.engine.calendar import CST
@@ -36,7 +36,7 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
     context = {
         "heading": _("我的待办"),
         "only": only,
-        "filters": desk.filters(page.groups),
+        "filters": desk.filters(page.groups, caller),
         "groups": desk.by_urgency(page.lines, at),
         "older_url": f"?{urlencode({'only': only, 'after': page.older})}" if page.older else "",
         "newer_url": f"?{urlencode({'only': only})}" if request.GET.get("after") else "",
@@ -68,16 +68,18 @@ def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
 @require_POST
 @staff_only
 def next_case(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """Claim the most urgent case nobody holds; if another officer is faster, the one after it."""
+    """Claim the most urgent case nobody holds, first of those in a language one serves in; if another officer
+    is faster, the one after it.
+    """
     at = clock()
-    for row in inbox.waiting(caller, at, only="free", size=5):
+    for case_no in routing.next_up(caller, at)[:6]:
         try:
-            run.perform(case_no=row.case_no, command=commands.Claim(), caller=caller, at=at)
+            run.perform(case_no=case_no, command=commands.Claim(), caller=caller, at=at)
         except Refused as refused:
             if refused.code not in {"held_by_another", "not_at_this_stage", "not_permitted", "own_case"}:
                 raise
         else:
-            return redirect("cases:desk_case", case_no=row.case_no)
+            return redirect("cases:desk_case", case_no=case_no)
     return redirect("cases:inbox")
 
 

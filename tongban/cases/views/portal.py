@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tongban.bilingual import queries as bilingual
 from tongban.cases import phrases
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
@@ -47,7 +48,7 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
             place=place,
             situation=_answered(request, guide),
             party=_number(request.POST.get("party", "")),
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=_language(request, implementation.division_code),
             caller=caller,
             at=at,
         )
@@ -62,6 +63,9 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
         "place": place,
         "missing": missing,
         "party": request.POST.get("party", ""),
+        "languages": [
+            (code, phrases.SERVED_IN[code]) for code in bilingual.languages_of(implementation.division_code)
+        ],
     }
     return render(request, "cases/start.html", context, status=422 if missing else 200)
 
@@ -98,6 +102,14 @@ def town(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
         "missing": missing,
     }
     return render(request, "cases/town.html", context, status=422 if missing else 200)
+
+
+def _language(request: HttpRequest, division: str) -> str:
+    """The language asked for where the organ's county offers it; else that of the page."""
+    asked = request.POST.get("language", "")
+    if asked in bilingual.languages_of(division) or asked == settings.LANGUAGE_CODE:
+        return asked
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _eligible(parties, guide) -> list:

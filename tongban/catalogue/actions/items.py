@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import F, Max, Q, Value
 from django.db.models.functions import Greatest
 
+from tongban.bilingual import actions as bilingual
 from tongban.catalogue.actions import streams
 from tongban.catalogue.models import Implementation, Item, ItemVersion
-from tongban.catalogue.rules import guides, local
+from tongban.catalogue.rules import guides, local, translating
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.local import Overrides
 from tongban.catalogue.rules.workflow import Status
@@ -62,6 +63,13 @@ def _publish_first(wanted: Sequence[Guide], *, at: datetime, by: str) -> None:
     )
     told = {version.item.base_code: _facts(version, at) for version in versions}
     streams.open_all("item", "version_published", told, by=by, at=at)
+    _say(wanted, at)
+
+
+def _say(wanted: Sequence[Guide], at: datetime) -> None:
+    """Translators are told what the guides say now; what was approved for other words is stale."""
+    codes = [guide.base_code for guide in wanted]
+    bilingual.say(part="guides", sources=translating.sources(wanted), at=at, within=codes)
 
 
 def _as_item(guide: Guide) -> dict[str, Any]:
@@ -156,6 +164,7 @@ def _published(version: ItemVersion, *, start: datetime, at: datetime, by: str) 
     streams.append("item", version.item.base_code, "version_published", facts, by=by, at=at)
     if not version.implementation:
         _follow(version, start=start, at=at, by=by)
+        _say([guides.from_plain(version.guide)], at)
 
 
 def _follow(standard: ItemVersion, *, start: datetime, at: datetime, by: str) -> None:

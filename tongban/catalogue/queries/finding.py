@@ -4,10 +4,11 @@ from functools import lru_cache
 
 import msgspec
 
+from tongban.bilingual import queries as bilingual
 from tongban.catalogue.queries.items import in_force, running
 from tongban.catalogue.queries.tables import scenes, synonyms
 from tongban.catalogue.rules import search as finding
-from tongban.catalogue.rules.guide import Text
+from tongban.catalogue.rules.guide import Guide, Text
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -24,8 +25,11 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def search(words: str, language: str = "zh-hans", audience: str = "") -> list[Found]:
-    """Items for the words people use, best first; all items, by number, without words."""
-    ranked = finding.rank(words, _index(in_force()))
+    """Items for the words people use, best first; all items, by number, without words.
+
+    Words in Tibetan or Yi find the guides whose approved translations hold them.
+    """
+    ranked = _translated(words, language) or finding.rank(words, _index(in_force()))
     return [
         Found(
             base_code=guide.base_code,
@@ -40,6 +44,19 @@ def search(words: str, language: str = "zh-hans", audience: str = "") -> list[Fo
         for guide, score in ranked
         if not audience or audience in {kind.value for kind in guide.audiences}
     ]
+
+
+def _translated(words: str, language: str) -> list[tuple[Guide, float]]:
+    """Guides found by their approved translations in the reader's language; none for words in Chinese."""
+    asked = words.strip()
+    if not asked or language not in bilingual.LANGUAGES:
+        return []
+    said = bilingual.approved(language)
+    meant = next((zh for (_part, zh), told in said.items() if told == asked), "")
+    held = {zh for (part, zh), told in said.items() if part == "guides" and asked in told}
+    guides = [row.guide for row in running(in_force())]
+    found = [guide for guide in guides if {guide.name.zh, guide.summary.zh} & held]
+    return [(guide, 1.0) for guide in found] or (finding.rank(meant, _index(in_force())) if meant else [])
 
 
 @lru_cache(maxsize=2)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from tongban.engine.clock import Reading, Unit
+from tongban.kit import tongues
 from tongban.kit.widgets import DateParts, PlaceParts, draw_choices
 
 register = template.Library()
@@ -35,6 +36,46 @@ def html_lang(code: str) -> str:
     """A language code as HTML wants it: zh-hans → zh-Hans."""
     main, _, script = code.partition("-")
     return f"{main}-{script.title()}" if script else main
+
+
+@register.filter
+def is_official(code: str) -> bool:
+    """Whether the workbench can be read in this language: Chinese or English."""
+    return code not in tongues.TONGUES
+
+
+@register.filter
+def page_lang(code: str) -> str:
+    """The language a page is in where nothing else is said: of a page in Tibetan or Yi it is Chinese.
+
+    Its approved words carry their own language, so that readers aloud and fonts follow fragment by fragment.
+    """
+    return "zh-Hans" if code in tongues.TONGUES else html_lang(code)
+
+
+@register.simple_tag
+def page_tongue() -> tongues.Tongue | None:
+    """The language of the ethnic counties this page is in, if it is one."""
+    return tongues.TONGUES.get(tongues.language())
+
+
+@register.simple_tag
+def waiting_count() -> str:
+    """How many fragments of this page wait for a translation; known when the page is complete."""
+    return tongues.COUNT
+
+
+@register.filter
+def awaited(value: Any, form: str = "tag") -> SafeString | str:
+    """待译 beside a text of a guide, on a page in Tibetan or Yi, where no translation of its wording is approved.
+
+    As a tag, or as plain words for attributes.
+    """
+    if value is None or not tongues.language() or tongues.approved(tongues.GUIDES, _both(value)[0]):
+        return ""
+    if form == "plain":
+        return f" · {gettext('待译')}"
+    return format_html(' <span class="tb-tag tb-tag--plain">{}</span>', gettext("待译"))
 
 
 @register.simple_tag
@@ -200,7 +241,7 @@ def text(value: Any) -> SafeString | str:
         return ""
     zh, en = _both(value)
     if not _english():
-        return zh
+        return tongues.told(tongues.GUIDES, zh)
     return en or (format_html('<span lang="zh-Hans">{}</span>', zh) if zh else "")
 
 
@@ -208,7 +249,7 @@ def text(value: Any) -> SafeString | str:
 def plain_text(value: Any) -> str:
     """As `text`, without markup: for attributes and titles."""
     zh, en = _both(value) if value is not None else ("", "")
-    return (en or zh) if _english() else zh
+    return (en or zh) if _english() else tongues.told(tongues.GUIDES, zh)
 
 
 def _both(value: Any) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from tongban.people.actions.accounts import (
     reset_second_factor,
     unlock,
 )
+from tongban.people.actions.languages import attest_language, end_language
 from tongban.people.actions.lockout import note_failure
 from tongban.people.actions.posts import end_post, grant_post
 from tongban.people.actions.privacy import (
@@ -28,9 +29,11 @@ from tongban.people.actions.tokens import issue_token, revoke_token
 
 __all__ = [
     "add_agent",
+    "attest_language",
     "change_password",
     "change_phone",
     "close_account",
+    "end_language",
     "end_post",
     "end_representation",
     "erase",

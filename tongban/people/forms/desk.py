@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.people import phrases
 from tongban.people.forms.worded import Worded, required
-from tongban.people.rules import CASE_ROLES, AdminKind, Scope
+from tongban.people.rules import CASE_ROLES, AdminKind, Fluency, Language, Scope
 
 
 class FoundForm(forms.Form):
@@ -41,6 +41,35 @@ class PostForm(Worded):
         choices=[(role.value, phrases.ROLES[role.value]) for role in sorted(CASE_ROLES)],
         widget=forms.CheckboxSelectMultiple,
         error_messages=required(_("请至少选择一个角色。")),
+    )
+    valid_from = forms.DateField(
+        label=_("开始日期"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages=required(_("请填写开始日期。")),
+    )
+    valid_to = forms.DateField(
+        label=_("结束日期"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class LanguageForm(Worded):
+    """A language an officer of the organ is attested in."""
+
+    username = forms.CharField(label=_("用户名"), max_length=60, error_messages=required(_("请填写用户名。")))
+    language = forms.ChoiceField(
+        label=_("语言"),
+        choices=[(one.value, phrases.LANGUAGES[one.value]) for one in Language],
+        widget=forms.RadioSelect,
+        error_messages=required(_("请选择语言。")),
+    )
+    fluency = forms.ChoiceField(
+        label=_("程度"),
+        choices=[(one.value, phrases.FLUENCIES[one.value]) for one in Fluency],
+        widget=forms.RadioSelect,
+        error_messages=required(_("请选择程度。")),
+    )
+    document = forms.CharField(
+        label=_("认定单位和文号"), max_length=120, error_messages=required(_("请写明认定单位和文号。"))
     )
     valid_from = forms.DateField(
         label=_("开始日期"),

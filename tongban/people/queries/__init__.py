@@ -29,6 +29,7 @@ from tongban.people.queries.callers import (
     token_digest,
     with_standing,
 )
+from tongban.people.queries.languages import Speaker, serving_sql, skills_at, speakers
 from tongban.people.queries.parties import (
     CODE,
     PHONE,
@@ -66,6 +67,7 @@ __all__ = [
     "Agent",
     "Lock",
     "Masked",
+    "Speaker",
     "Standing",
     "account_by_username",
     "account_line",
@@ -102,7 +104,10 @@ __all__ = [
     "prefill",
     "roles_at",
     "seal_answers",
+    "serving_sql",
     "sign_ins",
+    "skills_at",
+    "speakers",
     "standing_of",
     "today",
     "token_digest",

@@ -11,22 +11,23 @@ from django.utils import timezone
 
 from tongban.engine.refusal import Refused
 from tongban.people.models import Account
-from tongban.people.rules import ANONYMOUS, AdminKind, Caller, PostHeld, kind_of
+from tongban.people.rules import ANONYMOUS, AdminKind, Caller, PostHeld, Spoken, kind_of
 
 API = "/api/"  # where tokens count
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What an account holds on a day: posts, party ids, and whether a second factor is enrolled."""
+    """What an account holds on a day: posts, party ids, languages, and whether a second factor is enrolled."""
 
     posts: tuple[PostHeld, ...]
     parties: tuple[int, ...]
     second_factor: bool
+    languages: tuple[Spoken, ...] = ()
 
 
 _decode = msgspec.json.Decoder(Standing).decode
 
-# One JSON document about the row "people_account"; its four parameters are the same day.
+# One JSON document about the row "people_account"; its six parameters are the same day.
 _STANDING = """
 json_build_object(
     'posts', coalesce((
@@ -41,6 +42,13 @@ json_build_object(
         from people_representation held
         where held.account_id = people_account.id and held.ended_at is null
             and held.valid_from <= %s::date and (held.valid_to is null or held.valid_to >= %s::date)
+    ), '[]'::json),
+    'languages', coalesce((
+        select json_agg(json_build_object('language', skill.language, 'fluency', skill.fluency)
+            order by skill.language)
+        from people_languageskill skill
+        where skill.account_id = people_account.id and skill.ended_at is null
+            and skill.valid_from <= %s::date and (skill.valid_to is null or skill.valid_to >= %s::date)
     ), '[]'::json),
     'second_factor', exists(
         select 1 from mfa_authenticator where user_id = people_account.id and type = 'totp'
@@ -66,7 +74,7 @@ _ACCOUNT = f"select people_account.*, {_STANDING} as standing from people_accoun
 
 def with_standing(account_id: int, at: datetime) -> Account | None:
     """The account carrying `standing` (JSON text of `Standing`) in the same row; asked for by every page."""
-    return next(iter(Account.objects.raw(_ACCOUNT, [*[today(at)] * 4, account_id])), None)
+    return next(iter(Account.objects.raw(_ACCOUNT, [*[today(at)] * 6, account_id])), None)
 
 
 def caller(request: HttpRequest, at: datetime | None = None) -> Caller:
@@ -92,6 +100,7 @@ def caller_of(account: Account, at: datetime) -> Caller:
         kind=kind_of(admin, standing.posts),
         parties=standing.parties,
         posts=standing.posts,
+        languages=standing.languages,
         by=f"account:{account.pk}",
         admin=admin,
     )
@@ -113,7 +122,7 @@ def token_digest(token: str) -> bytes:
 
 def _token_caller(token: str, at: datetime) -> Caller:
     with connection.cursor() as cursor:
-        cursor.execute(_TOKEN, [*[today(at)] * 4, token_digest(token)])
+        cursor.execute(_TOKEN, [*[today(at)] * 6, token_digest(token)])
         row = cursor.fetchone()
     if row is None:
         raise Refused("token_unknown")
@@ -132,6 +141,7 @@ def _token_caller(token: str, at: datetime) -> Caller:
         kind=kind_of(admin, held.posts),
         parties=held.parties,
         posts=held.posts,
+        languages=held.languages,
         scopes=frozenset(scopes),
         by=f"token:{token_id}",
         admin=admin,

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalogue', '0007_devolutions_stay'),
+        ('catalogue', '0009_devolutions_stay'),
         ('people', '0005_party_by_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -33,5 +33,5 @@ drop function catalogue_devolution_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalogue", "0006_devolutions")]
+    dependencies = [("catalogue", "0008_devolutions")]
     operations = [migrations.RunSQL(_GUARD, _UNGUARD)]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0005_workbooks'),
+        ('catalogue', '0007_standing_findings'),
         ('people', '0005_party_by_name'),
     ]
 

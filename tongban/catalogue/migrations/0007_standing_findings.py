@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0005_workbooks'),
+        ('catalogue', '0006_form_blocks'),
         ('people', '0005_party_by_name'),
     ]
 

@@ -1,0 +1,1 @@
+"""The bilingual service of the ethnic counties: translations with their reviews, bilingual staff, signs."""

@@ -44,7 +44,7 @@ def answered(draw, bundle):
 @given(st.data(), st.sampled_from(sorted(BUNDLES)))
 def test_every_bundle_asks_each_field_once_and_reaches_every_member(data, code):
     together = data.draw(answered(BUNDLES[code]))
-    shown = [part.code for section in together.sections for part in situations.asked(section)]
+    shown = [part.code for part in together.asked]
     wanted = {member.code: {part.code for part in member.situation.asked} for member in together.members}
     assert len(shown) == len(set(shown))
     assert set(shown) == set().union(*wanted.values())
@@ -102,7 +102,7 @@ def test_starting_a_company_asks_its_name_once_and_needs_no_business_licence_of_
     }
     without = bundling.resolve(BUNDLES["start_company"], GUIDES, {"staff": "no"})
     assert len(without.members) == len(together.members) - 2
-    names = [field.code for section in together.sections for field in section.fields].count("company_name")
+    names = [part.code for part in together.asked].count("company_name")
     assert names == 1
     assert all("000131002000" not in paper.part.held_from for paper in together.papers if paper.part.brought)
 

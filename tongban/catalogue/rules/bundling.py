@@ -19,10 +19,9 @@ from tongban.catalogue.rules.guide import (
     Unit,
 )
 from tongban.catalogue.rules.lists import Bundle
-from tongban.catalogue.rules.situations import Situation
+from tongban.catalogue.rules.situations import Group, Situation
 from tongban.engine import bundle as engine
 from tongban.engine import conditions
-from tongban.engine.conditions import holds
 
 DAY = 8  # hours of work
 _HOURS = {Unit.WORKING_HOURS: 1, Unit.WORKING_DAYS: DAY, Unit.CALENDAR_DAYS: DAY * 5 / 7}
@@ -91,7 +90,18 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
 
     def answers_of(self, member: str, answers: Mapping[str, object]) -> dict[str, object]:
         """What of the one form's answers goes to a member."""
-        return engine.answers_of(self.form, answers, member)
+        wanted = {
+            part.code: part for one in self.members if one.code == member for part in one.situation.asked
+        }
+        return {
+            code: _rows_of(wanted[code], value)
+            for code, value in engine.answers_of(self.form, answers, member).items()
+        }
+
+    @property
+    def asked(self) -> list[Field | Group]:
+        """Everything the one form asks for: fields, and lists of rows."""
+        return [part for section in self.sections for part in situations.asked(section)]
 
 
 def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, str]) -> Together:
@@ -101,7 +111,7 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
     Basis: 行政许可法 Art 26¶2; 优化营商环境条例 Art 36; configuration (一件事: one form, one set).
     """
     own, counted = situations.counted(bundle.questions, answers)
-    applicable = [member for member in bundle.members if holds(member.when, counted)]
+    applicable = [member for member in bundle.members if conditions.holds(member.when, counted)]
     links = engine.linked(
         [_link(member.item, tuple(member.after), guides[member.item]) for member in bundle.members],
         {member.item for member in applicable},
@@ -155,18 +165,27 @@ def hours(limit: Limit) -> float:
 
 
 def asks(member: Joined) -> tuple[engine.Ask, ...]:
-    """The fields of a member as the engine joins them; a list of rows is one element."""
-    return tuple(
-        engine.Ask(
-            code=field.code,
-            kind=str(field.kind),
-            required=field.required,
-            minimum=field.minimum,
-            maximum=field.maximum,
-            options=tuple(option.value for option in field.options),
-        )
-        for field in member.situation.asked
+    """The fields of a member as the engine joins them."""
+    return tuple(_ask(part) for part in member.situation.asked)
+
+
+def _ask(part: Field | Group) -> engine.Ask:
+    return engine.Ask(
+        code=part.code,
+        kind=str(part.kind),
+        required=part.required,
+        minimum=part.minimum,
+        maximum=part.maximum,
+        options=tuple(option.value for option in part.options),
     )
+
+
+def _rows_of(part: Field | Group, value: object) -> object:
+    """An answer as a member takes it: of a list of rows only the fields it asks for."""
+    if not isinstance(part, Group) or not isinstance(value, list):
+        return value
+    codes = {field.code for field in part.fields}
+    return [{code: one for code, one in row.items() if code in codes} for row in value]
 
 
 def needs(member: Joined) -> tuple[engine.Need, ...]:
@@ -196,39 +215,59 @@ def _joined(link: engine.Link, guide: Guide, codes: Mapping[str, str], answers: 
 def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[Section, ...]:
     """The pages of the one form: members' sections in order, each field where it first appears.
 
-    Sections of the same name are one page; a list of rows keeps a page of its own, as its first member words it.
+    Sections of the same name are one page; a list of rows is a page of its own.
     """
     asked = {one.ask.code: one.ask for one in form}
+    always = _asked_by_somebody_always(joined)
     pages: dict[str, tuple[Section, list[Field]]] = {}
     for member in joined:
         for section in member.situation.sections:
-            if section.rows and section.code in asked:
-                pages[section.code] = (_listed(section, asked.pop(section.code)), section.fields)
-            for field in section.fields:
-                if not section.rows and field.code in asked:
-                    page = pages.setdefault(section.title.zh, (_named(section, pages), []))
-                    page[1].append(_as_asked(field, asked.pop(field.code)))
+            if section.rows is None:
+                for field in section.fields:
+                    if field.code in asked:
+                        page = pages.setdefault(section.title.zh, (_named(section, pages), []))
+                        page[1].append(_as_asked(field, asked.pop(field.code), always))
+            elif ask := asked.pop(section.code, None):
+                page = (_repeating(section, ask), _row_fields(joined, section.code))
+                pages[f"rows {section.code}"] = page
     return tuple(
-        msgspec.structs.replace(section, fields=_on_this_page(fields)) for section, fields in pages.values()
+        msgspec.structs.replace(section, fields=_after_their_ground(fields))
+        for section, fields in pages.values()
     )
 
 
-def _listed(section: Section, ask: engine.Ask) -> Section:
-    """A list of rows with as many rows as all members accept."""
+def _repeating(section: Section, ask: engine.Ask) -> Section:
+    """A list of rows as long as every member allows."""
     assert section.rows is not None
-    rows = msgspec.structs.replace(section.rows, minimum=ask.minimum or 0, maximum=ask.maximum)
+    least, most = ask.minimum or 0, ask.maximum or section.rows.maximum
+    rows = msgspec.structs.replace(section.rows, minimum=least, maximum=most)
     return msgspec.structs.replace(section, rows=rows, when={})
 
 
-def _on_this_page(fields: list[Field]) -> list[Field]:
-    """Fields that hang on an answer given on another page may be left open: no page can decide it."""
-    above: set[str] = set()
-    shown = []
-    for field in fields:
-        loose = not conditions.codes(field.only_if) <= above
-        shown.append(msgspec.structs.replace(field, only_if={}, required=False) if loose else field)
-        above.add(field.code)
-    return shown
+def _row_fields(joined: Sequence[Joined], code: str) -> list[Field]:
+    """What a row asks for: the union of what the members' rows do, each field once."""
+    lists = {
+        member.code: section.fields
+        for member in joined
+        for section in member.situation.sections
+        if section.rows is not None and section.code == code
+    }
+    asked = engine.one_form({member: [_ask(field) for field in fields] for member, fields in lists.items()})
+    worded = {field.code: field for fields in reversed(lists.values()) for field in fields}
+    return [_as_asked(worded[one.ask.code], one.ask, frozenset()) for one in asked]
+
+
+def _after_their_ground(fields: list[Field]) -> list[Field]:
+    """Fields asked for under answers of this page; one whose ground stands on another page is asked always,
+    and may stay empty.
+    """
+    here = {field.code for field in fields}
+    return [
+        field
+        if conditions.codes(field.only_if) <= here
+        else msgspec.structs.replace(field, only_if={}, required=False)
+        for field in fields
+    ]
 
 
 def _named(section: Section, pages: Mapping[str, tuple[Section, list[Field]]]) -> Section:
@@ -238,7 +277,18 @@ def _named(section: Section, pages: Mapping[str, tuple[Section, list[Field]]]) -
     return msgspec.structs.replace(section, code=code, when={})
 
 
-def _as_asked(field: Field, ask: engine.Ask) -> Field:
+def _asked_by_somebody_always(joined: Sequence[Joined]) -> frozenset[str]:
+    """Fields that members ask for under different answers of the form: the one form asks for them always."""
+    grounds: dict[str, list] = {}
+    for member in joined:
+        for section in member.situation.sections:
+            for field in section.fields:
+                known = grounds.setdefault(field.code, [])
+                known += [] if field.only_if in known else [field.only_if]
+    return frozenset(code for code, known in grounds.items() if len(known) > 1)
+
+
+def _as_asked(field: Field, ask: engine.Ask, always: frozenset[str]) -> Field:
     """A field as its first member words it, in the format all accept."""
     return msgspec.structs.replace(
         field,
@@ -248,6 +298,7 @@ def _as_asked(field: Field, ask: engine.Ask) -> Field:
         maximum=ask.maximum,
         options=[option for option in field.options if option.value in ask.options],
         when={},
+        only_if={} if field.code in always else field.only_if,
     )
 
 

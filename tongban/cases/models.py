@@ -12,14 +12,25 @@ from tongban.engine.lifecycle.state import ENDED, Stage
 
 
 class Draft(models.Model):
-    """An application being prepared; survives sign-out, ends when submitted or discarded."""
+    """An application being prepared; survives sign-out, ends when submitted or discarded.
+
+    It is for one item, or for a `bundle` of them at `division_code`; `members` then pins who handles which
+    item under which version: {base code: [implementation, version]}. `part_of` is the bundle whose member it
+    will be received as: nobody's open draft.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     account = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
-    implementation = models.ForeignKey("catalogue.Implementation", models.PROTECT, related_name="+")
-    version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, related_name="+")
+    implementation = models.ForeignKey(
+        "catalogue.Implementation", models.PROTECT, null=True, related_name="+"
+    )
+    version = models.ForeignKey("catalogue.ItemVersion", models.PROTECT, null=True, related_name="+")
     place = models.TextField(default="")  # division the matter belongs to: of a town, a county or the city
+    bundle = models.TextField(default="")
+    division_code = models.TextField(default="")
+    members = models.JSONField(default=dict)
+    part_of = models.ForeignKey("Bundle", models.PROTECT, null=True, related_name="drafts")
     situation = models.JSONField(default=dict)  # {question code: value}
     form = models.JSONField(default=dict)  # {field code: value}; sensitive values sealed
     complete = ArrayField(models.TextField(), default=list)  # section codes confirmed by the applicant
@@ -28,6 +39,7 @@ class Draft(models.Model):
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     case = models.ForeignKey("Case", models.PROTECT, null=True, related_name="+")
+    received_as = models.OneToOneField("Bundle", models.PROTECT, null=True, related_name="draft")
 
     class Meta:
         indexes = [
@@ -38,13 +50,28 @@ class Draft(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="draft_submitted_has_case",
-                condition=Q(submitted_at__isnull=True, case__isnull=True)
-                | Q(submitted_at__isnull=False, case__isnull=False),
-            )
+                condition=Q(submitted_at__isnull=True, case__isnull=True, received_as__isnull=True)
+                | Q(submitted_at__isnull=False, case__isnull=False, received_as__isnull=True)
+                | Q(submitted_at__isnull=False, case__isnull=True, received_as__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="draft_of_item_or_bundle",
+                condition=Q(bundle="", implementation__isnull=False, version__isnull=False)
+                | (
+                    ~Q(bundle="")
+                    & ~Q(division_code="")
+                    & Q(implementation__isnull=True, version__isnull=True)
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def division(self) -> str:
+        """Where it is handed in: the division of the organ, or the bundle's."""
+        return self.implementation.division_code if self.implementation else self.division_code
 
 
 class Case(models.Model):
@@ -111,6 +138,65 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.case_no
+
+
+class Bundle(models.Model):
+    """One application for several items (一件事办件): what was applied for, and what came of the whole."""
+
+    number = models.TextField(primary_key=True)
+    query_code = models.TextField(unique=True)
+    bundle = models.TextField()  # code of its definition
+    name = models.JSONField()  # as it was called then
+    division_code = models.TextField()
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="+", db_index=False)
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    situation = models.JSONField()
+    digest = models.TextField()
+    promised_hours = models.FloatField()  # of work: the longest way through
+    language = models.TextField()
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    position = models.IntegerField()  # of its last event
+    outcome = models.TextField(default="open")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["party", "-received_at", "number"], name="bundle_of_party")]
+        constraints = [
+            models.CheckConstraint(
+                name="bundle_open_or_ended",
+                condition=Q(outcome="open", ended_at__isnull=True)
+                | (~Q(outcome="open") & Q(ended_at__isnull=False)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Member(models.Model):
+    """An item of a bundle that was applied for: after which others it comes, and its case once received."""
+
+    bundle = models.ForeignKey(Bundle, models.PROTECT, related_name="members")
+    item = models.TextField()  # base code
+    name = models.JSONField()
+    organ = models.ForeignKey("people.Organ", models.PROTECT, related_name="+", db_index=False)
+    after = ArrayField(models.TextField(), default=list)
+    hours = models.FloatField()
+    state = models.TextField(default="waiting")
+    case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="member")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "item"], name="member_once"),
+            models.CheckConstraint(
+                name="member_received_has_case",
+                condition=Q(state__in=["waiting", "withdrawn"]) | Q(case__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} of {self.bundle_id}"
 
 
 class Form(models.Model):

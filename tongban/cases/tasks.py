@@ -3,6 +3,9 @@
 from procrastinate.contrib.django import app
 
 from tongban.cases.actions import letters, practice
+
+
+from tongban.cases.actions import bundles, letters
 from tongban.kit.api import clock
 from tongban.record import queries as record
 
@@ -20,3 +23,9 @@ def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) ->
 def analyse_practice(timestamp: int) -> None:
     """Read on in the record for what no guide says; nothing new costs a few statements."""
     practice.analyse(at=clock())
+
+
+@app.task(name="cases.bundle_onward", retry=5)
+def bundle_onward(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
+    """A case has ended: the bundle it is a member of goes on. Nothing is done twice."""
+    bundles.onward(case_no=stream_id, at=clock())

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from tongban.cases.models import Draft, Upload
-from tongban.cases.queries import applications, competence
+from tongban.cases.queries import applications, competence, subjects
 from tongban.cases.rules import application
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.lists import Bundle
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms
 from tongban.people import queries as people
@@ -56,6 +57,50 @@ def begin(
     )
 
 
+def begin_bundle(
+    *,
+    code: str,
+    division: str,
+    situation: dict[str, str],
+    party: int,
+    language: str,
+    caller: Caller,
+    at: datetime,
+) -> Draft:
+    """A new draft of a bundle at a county, each member under the version its organ runs now.
+
+    Raises `Refused`: bundle_unknown, not_your_party, party_not_served, bundle_not_here (items nobody runs there).
+    """
+    if party not in caller.parties or caller.account is None:
+        raise Refused("not_your_party")
+    bundle = catalogue.bundle(code)
+    members = pins(bundle, division, at)
+    guides = {item: catalogue.guide(version) for item, (_, version) in members.items()}
+    subject = subjects.OfBundle(bundle, guides)
+    if not application.serves(subject, people.party(party).kind):
+        raise Refused("party_not_served", audiences=[audience.value for audience in subject.audiences])
+    return Draft.objects.create(
+        account_id=caller.signed_in,
+        party_id=party,
+        bundle=code,
+        division_code=division,
+        members=members,
+        situation=subject.resolve(situation).answers,
+        language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def pins(bundle: Bundle, division: str, at: datetime) -> dict[str, list[int]]:
+    """{base code: [implementation, version]} of a bundle's items for a county. Refuses `bundle_not_here`."""
+    found = catalogue.running_for([member.item for member in bundle.members], division, at)
+    missing = [member.item for member in bundle.members if member.item not in found]
+    if missing:
+        raise Refused("bundle_not_here", bundle=bundle.code, items=missing)
+    return {item: [here.implementation, here.version] for item, here in found.items()}
+
+
 def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
     """The caller's open or submitted draft; `draft_unknown` when it is another's, or of a party the caller
     no longer acts for.
@@ -63,7 +108,8 @@ def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
     rows = Draft.objects.select_related("implementation__organ", "implementation__item", "version", "party")
     if lock:
         rows = rows.select_for_update(of=("self",))
-    draft = rows.filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties).first()
+    mine = rows.filter(account_id=caller.signed_in, party_id__in=caller.parties, part_of=None)
+    draft = mine.filter(pk=draft_id).first()
     if draft is None:
         raise Refused("draft_unknown")
     return draft
@@ -73,9 +119,9 @@ def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
 def answer_situation(*, draft: UUID, situation: dict[str, str], caller: Caller, at: datetime) -> Draft:
     """Store the answers of the guidance; sections that ask for something else now must be confirmed again."""
     row = _open(draft, caller)
-    guide = catalogue.guide(row.version_id)
-    asked = _asked(situations.resolve(guide, row.situation))
-    resolved = situations.resolve(guide, situation)
+    subject = subjects.subject(row)
+    asked = _asked(subject.resolve(row.situation))
+    resolved = subject.resolve(situation)
     row.situation = resolved.answers
     row.complete = [code for code in row.complete if asked.get(code) == _asked(resolved).get(code)]
     return _save(row, at)
@@ -100,16 +146,19 @@ def bring_up_to_date(*, draft: UUID, caller: Caller, at: datetime) -> Draft:
     must be confirmed again. Refuses item_not_running.
     """
     row = _open(draft, caller)
-    before = situations.resolve(catalogue.guide(row.version_id), row.situation)
-    row.version = catalogue.version_in_force(row.implementation.item_id, at, row.implementation_id)
-    after = situations.resolve(catalogue.guide(row.version_id), row.situation)
+    before = subjects.resolved(row)
+    if row.bundle:
+        row.members = pins(catalogue.bundle(row.bundle), row.division_code, at)
+    elif row.implementation:
+        row.version = catalogue.version_in_force(row.implementation.item_id, at, row.implementation_id)
+    after = subjects.resolved(row)
     row.situation = after.answers
     row.complete = [code for code in row.complete if _asked(before).get(code) == _asked(after).get(code)]
-    row.save(update_fields=["version"])
+    row.save(update_fields=["version", "members"])
     return _save(row, at)
 
 
-def _asked(situation: situations.Situation) -> dict[str, list[tuple[str, str]]]:
+def _asked(situation: subjects.Resolved) -> dict[str, list[tuple[str, str]]]:
     """What each section that applies asks for: codes and kinds of its fields, and whether they repeat."""
     return {
         section.code: [
@@ -126,11 +175,7 @@ def answer_section(
 ) -> Draft:
     """Store the answers of one section, sensitive values sealed; `complete` when they are all valid."""
     row = _open(draft, caller)
-    asked = next(
-        situations.asked(part)
-        for part in situations.resolve(catalogue.guide(row.version_id), row.situation).sections
-        if part.code == section
-    )
+    asked = next(situations.asked(part) for part in subjects.resolved(row).sections if part.code == section)
     taken = {part.code for part in asked}
     kept = {code: value for code, value in row.form.items() if code not in taken}
     row.form = kept | people.seal_answers(answers, asked)
@@ -146,7 +191,7 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     are JSON pointers into what was sent (RFC 6901).
     """
     row = _open(draft, caller)
-    situation = situations.resolve(catalogue.guide(row.version_id), row.situation)
+    situation = subjects.resolved(row)
     fields = situation.asked
     stored = people.open_answers(row.form)
     kept = {f.code: stored[f.code] for f in fields if f.code in stored and forms.fits(f, stored[f.code])}
@@ -221,8 +266,6 @@ def _save(row: Draft, at: datetime) -> Draft:
 
 
 def _known_material(row: Draft, material: str) -> None:
-    known = {
-        part.code for part in situations.resolve(catalogue.guide(row.version_id), row.situation).materials
-    }
+    known = {part.code for part in subjects.resolved(row).materials}
     if material not in known:
         raise Refused("unknown_material", materials=[material])

@@ -71,7 +71,68 @@ def _submit(
     key: run.Key | None,
     answer: run.Answer,
 ) -> run.Outcome:
-    draft = (
+    mine = {"account_id": caller.signed_in, "party_id__in": caller.parties, "part_of": None}
+    draft = _with_what_it_gives(at).filter(pk=draft_id, bundle="", **mine).first()
+    if draft is None:
+        raise Refused("draft_unknown")
+    if draft.case_id:
+        if key and (earlier := run.repeat(duties.actor(caller), key)):
+            return earlier
+        return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
+    signature = signature_of(signed, draft.party_id, caller, at) if signed else None
+    return _receive(
+        draft, by=duties.actor(caller), at=at, channel=channel, signature=signature, key=key, answer=answer
+    )
+
+
+def receive_member(*, bundle: str, item: str, by: str, at: datetime, channel: str) -> str:
+    """Receive the case of a bundle's member from the draft made for it: its number; `by` applied for the bundle.
+
+    It keeps the version it was applied for under. Called inside the transaction that holds the bundle.
+    Refuses item_not_running. Basis: 立法法 Art 104 (no retroaction).
+    """
+    draft = _with_what_it_gives(at).filter(part_of=bundle, implementation__item__base_code=item).get()
+    draft.until = None
+    answer = _receive(draft, by=by, at=at, channel=channel, bundle=bundle).answer
+    return answer["case_no"]
+
+
+def _receive(
+    draft,
+    *,
+    by: str,
+    at: datetime,
+    channel: str,
+    signature: Signature | None = None,
+    key: run.Key | None = None,
+    answer: run.Answer = run.plain_answer,
+    bundle: str = "",
+) -> run.Outcome:
+    _in_force(draft, at)
+    competent = _competent(draft, at)
+    ready = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
+    held = _held(draft, ready, at)
+    _complete(draft, ready, held)
+    serial, query_code = numbers(draft.implementation.task_code, at.astimezone(calendar.CST).date())
+    command = _command(draft, ready, held, serial, at, channel, signature, competent, bundle)
+    events = decide(Case(), command, by=by, at=at, calendar=catalogue.calendar())
+    case = evolve(Case(), events[0], by=by, at=at)
+    answered = {**answer(case, events), "query_code": query_code}
+    _store(draft, case, events, by=by, at=at, key=key, answer=answered)
+    if held:
+        licence_actions.use(
+            held=list(held.values()),
+            case_no=case.case_no,
+            item=catalogue.guide(draft.version_id).name,
+            by=by,
+            at=at,
+        )
+    return run.Outcome(case=case, events=tuple(events), answer=answered)
+
+
+def _with_what_it_gives(at: datetime):
+    """Drafts, each locked, with files, licences held by its party, and whether its version is in force."""
+    return (
         Draft.objects.select_for_update(of=("self",))
         .select_related("implementation__organ", "implementation__item")
         .annotate(
@@ -81,36 +142,7 @@ def _submit(
             until=F("version__effective_to"),
             devolved=catalogue.devolved_below("implementation__item_id", "place", people.today(at)),
         )
-        .filter(pk=draft_id, account_id=caller.signed_in, party_id__in=caller.parties)
-        .first()
     )
-    if draft is None:
-        raise Refused("draft_unknown")
-    if draft.case_id:
-        if key and (earlier := run.repeat(duties.actor(caller), key)):
-            return earlier
-        return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
-    _in_force(draft, at)
-    competent = _competent(draft, at)
-    ready = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
-    held = _held(draft, ready, at)
-    _complete(draft, ready, held)
-    serial, query_code = _numbers(draft, at.astimezone(calendar.CST).date())
-    signature = _signature(signed, draft, caller, at) if signed else None
-    command = _command(draft, ready, held, serial, at, channel, signature, competent)
-    events = decide(Case(), command, by=duties.actor(caller), at=at, calendar=catalogue.calendar())
-    case = evolve(Case(), events[0], by=duties.actor(caller), at=at)
-    answered = {**answer(case, events), "query_code": query_code}
-    _store(draft, case, events, caller=caller, at=at, key=key, answer=answered)
-    if held:
-        licence_actions.use(
-            held=list(held.values()),
-            case_no=case.case_no,
-            item=catalogue.guide(draft.version_id).name,
-            by=duties.actor(caller),
-            at=at,
-        )
-    return run.Outcome(case=case, events=tuple(events), answer=answered)
 
 
 # The files of a draft as [{material, digest}, …], the oldest first.
@@ -169,13 +201,13 @@ def _complete(draft, situation: Situation, held: dict[str, Held]) -> None:
         raise Refused("application_incomplete", sections=ready.sections, questions=ready.questions)
 
 
-def _signature(signed: Signed, draft, caller: Caller, at: datetime) -> Signature:
-    """The signature of the caller for the draft's party."""
+def signature_of(signed: Signed, party: int, caller: Caller, at: datetime) -> Signature:
+    """The signature of the caller for a party."""
     return signing.signature(
         signed,
         signer=duties.actor(caller),
         registered=caller.name,
-        standing=applications.standing(caller, draft.party_id, at),
+        standing=applications.standing(caller, party, at),
         on=at.astimezone(calendar.CST).date(),
     )
 
@@ -189,6 +221,7 @@ def _command(
     channel: str,
     signature: Signature | None,
     competent: Competence | None,
+    bundle: str,
 ) -> commands.Receive:
     """The receipt command of a complete draft; a licence held counts as a material handed in."""
     guide = catalogue.guide(draft.version_id)
@@ -214,6 +247,7 @@ def _command(
         signature=signature,
         place=draft.place or draft.implementation.division_code,
         competence=competent,
+        bundle=bundle,
     )
 
 
@@ -227,14 +261,14 @@ select last, nextval('cases_query_code') from taken
 """
 
 
-def _numbers(draft: Draft, on: date) -> tuple[int, str]:
+def numbers(task_code: str, on: date) -> tuple[int, str]:
     """The next serial of this implementing code today and the next short query code.
 
     The serial is taken last and commits with the receipt, so it has no gap; gaps of query codes are
     harmless. Basis: configuration.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS, [draft.implementation.task_code, on])
+        cursor.execute(_NUMBERS, [task_code, on])
         serial, drawn = cursor.fetchone()
     return serial, codes.query_code(drawn, settings.LOOKUP_KEY)
 
@@ -261,9 +295,9 @@ update cases_draft set submitted_at = %s, case_id = %s where id = %s
 """
 
 
-def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answer: dict) -> None:
+def _store(draft, case: Case, events, *, by: str, at: datetime, key, answer: dict) -> None:
     """Event, case, form, files and answer in one statement."""
-    sql, params = run.recorded(Case(), events, by=duties.actor(caller), at=at)
+    sql, params = run.recorded(Case(), events, by=by, at=at)
     value, key_digest = (key.value, key.digest) if key else (None, None)
     number = case.case_no
     with connection.cursor() as cursor:
@@ -281,7 +315,7 @@ def _store(draft, case: Case, events, *, caller: Caller, at: datetime, key, answ
                 draft.language,
                 *(number, events[0].form_digest, draft.pk),
                 *(number, draft.pk),
-                *(duties.actor(caller), value, key_digest, run._ENCODE(answer).decode(), at, value),
+                *(by, value, key_digest, run._ENCODE(answer).decode(), at, value),
                 *(at, number, draft.pk),
             ],
         )

@@ -1,5 +1,6 @@
 """The application form as a PDF, made from the answers whenever it is asked for; nothing is stored twice."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tongban.cases.rules import application_form as rules
 from tongban.cases.rules.letters import Detail, LetterHead, SignatureLine
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Guide, Source, Text
+from tongban.catalogue.rules.guide import Material, Source, Text
 from tongban.engine.calendar import CST
 from tongban.kit import letters as print_shop
 from tongban.people import queries as people
@@ -26,10 +27,10 @@ def of_draft(found: applications.Application, language: str) -> bytes:
     draft = found.draft
     given = {upload.material for upload in found.uploads}
     return _print(
-        found.guide,
-        draft.situation,
+        found.subject.name,
+        found.situation.materials,
         applications.answers(draft),
-        head=_head(found.guide, draft.implementation.organ, draft.party, language, timezone.localdate()),
+        head=_head(found.subject.name, found.organ, draft.party, language, timezone.localdate()),
         given=given,
     )
 
@@ -43,11 +44,11 @@ def of_case(row: Case, *, plain: bool) -> bytes:
     answers = people.open_answers(form.answers) if plain else people.masked_answers(form.answers, asked)
     named = applications.from_city(row.implementation.division_code, asked)
     received_at, signed = row.received_at.astimezone(CST), opened.state(row).signature
-    head = _head(guide, row.organ, row.party, row.language, received_at.date(), row)
+    head = _head(guide.name, row.organ, row.party, row.language, received_at.date(), row)
     given = set(row.uploads.filter(round=1, removed_at=None).values_list("material", flat=True))
     return _print(
-        guide,
-        form.situation,
+        guide.name,
+        situation.materials,
         applications.in_words(sections, answers, named),
         head=head,
         given=given,
@@ -57,7 +58,7 @@ def of_case(row: Case, *, plain: bool) -> bytes:
     )
 
 
-def _head(guide: Guide, organ, party, language: str, on: date, row: Case | None = None) -> LetterHead:
+def _head(name: Text, organ, party, language: str, on: date, row: Case | None = None) -> LetterHead:
     return LetterHead(
         organ=Text(zh=organ.name, en=organ.name_en),
         organ_code=organ.uscc,
@@ -65,7 +66,7 @@ def _head(guide: Guide, organ, party, language: str, on: date, row: Case | None 
         addressee=party.name,
         case_no=row.case_no if row else "",
         query_code=row.query_code if row else "",
-        item_name=guide.name,
+        item_name=name,
         issued_on=on,
         verify_url="",
         demo=settings.DEMO,
@@ -75,8 +76,8 @@ def _head(guide: Guide, organ, party, language: str, on: date, row: Case | None 
 
 
 def _print(
-    guide: Guide,
-    situation: dict,
+    name: Text,
+    parts: Iterable[Material],
     groups: list[dict],
     *,
     head: LetterHead,
@@ -85,10 +86,10 @@ def _print(
     digest: str = "",
     signature: SignatureLine | None = None,
 ) -> bytes:
-    parts = situations.resolve(guide, situation).materials
+    parts = list(parts)
     form = rules.ApplicationForm(
         head=head,
-        title=rules.title([part.name for part in parts if part.source is Source.FORM], guide.name),
+        title=rules.title([part.name for part in parts if part.source is Source.FORM], name),
         themes=tuple(
             rules.Theme(
                 title=group["section"].title,

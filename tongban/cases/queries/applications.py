@@ -9,12 +9,13 @@ import msgspec
 from django.utils import timezone
 
 from tongban.cases.models import Draft, Upload
+from tongban.cases.queries import subjects
+from tongban.cases.queries.subjects import Resolved, Subject
 from tongban.cases.rules.application import Readiness, digest, readiness, signed_files
 from tongban.cases.rules.signing import Signed, Standing
-from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Material, Section, Source, Text
-from tongban.catalogue.rules.situations import Group, Situation
+from tongban.catalogue.rules.guide import Field, FieldKind, Material, Section, Source, Text
+from tongban.catalogue.rules.situations import Group
 from tongban.engine import conditions
 from tongban.engine.refusal import Refused
 from tongban.kit import forms
@@ -28,11 +29,11 @@ _YES_NO = {"yes": Text(zh="是", en="Yes"), "no": Text(zh="否", en="No")}
 
 
 class Application(msgspec.Struct, frozen=True):
-    """A draft with its guide resolved under the answers given."""
+    """A draft with what it is for resolved under the answers given."""
 
     draft: Draft
-    guide: Guide
-    situation: Situation
+    subject: Subject
+    situation: Resolved
     uploads: tuple[Upload, ...]
     ready: Readiness
     held: dict[str, Held]  # {material code: the licence that is it}
@@ -41,6 +42,14 @@ class Application(msgspec.Struct, frozen=True):
     def asked(self) -> list[Material]:
         """The materials the applicant gives; the others are held already, shared or made from the form."""
         return [part for part in self.situation.materials if part.brought and part.code not in self.held]
+
+    @property
+    def organ(self):
+        """The organ it is handed in to; of a bundle, the one that leads it there."""
+        if self.draft.implementation is not None:
+            return self.draft.implementation.organ
+        assert isinstance(self.subject, subjects.OfBundle)
+        return people.organ_of(self.subject.bundle.lead, self.draft.division_code)
 
     @property
     def produced(self) -> list[Material]:
@@ -127,13 +136,15 @@ def _found(parts, code: str):
 
 def application(draft: Draft) -> Application:
     """The draft, its guide and files."""
-    guide = catalogue.guide(draft.version_id)
-    situation = situations.resolve(guide, draft.situation)
+    subject = subjects.subject(draft)
+    situation = subject.resolve(draft.situation)
     uploads = tuple(Upload.objects.filter(draft=draft, removed_at=None).order_by("uploaded_at", "id"))
     held = holding(situation, party=draft.party_id, answers=draft.form, on=timezone.localdate())
     provided = {upload.material for upload in uploads} | set(held)
     ready = readiness(situation, complete=draft.complete, provided=provided)
-    return Application(draft=draft, guide=guide, situation=situation, uploads=uploads, ready=ready, held=held)
+    return Application(
+        draft=draft, subject=subject, situation=situation, uploads=uploads, ready=ready, held=held
+    )
 
 
 def signed_by(draft: UUID, caller: Caller, method: str) -> Signed:
@@ -155,7 +166,7 @@ def standing(caller: Caller, party: int, at: datetime) -> Standing | None:
 
 
 def holding(
-    situation: Situation, *, party: int, answers: Mapping[str, object], on: date, lock: bool = False
+    situation: Resolved, *, party: int, answers: Mapping[str, object], on: date, lock: bool = False
 ) -> dict[str, Held]:
     """{material code: the licence the party holds that is it}, on a day; see `licences.satisfying`."""
     asked = {field.code for field in situation.asked}
@@ -183,12 +194,12 @@ def from_city(division: str, asked: Iterable[Field | Group]) -> dict[str, list]:
 
 def choices_for(draft: Draft, asked: Iterable[Field | Group]) -> dict[str, list]:
     """What the city offers where the draft is handed in."""
-    return from_city(draft.implementation.division_code, asked)
+    return from_city(draft.division, asked)
 
 
 def answers(draft: Draft) -> list[dict]:
     """Every section with its answers in words, for the check page."""
-    situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
+    situation = subjects.resolved(draft)
     return in_words(situation.sections, people.open_answers(draft.form), choices_for(draft, situation.asked))
 
 

@@ -6,14 +6,13 @@ import msgspec
 from django.utils import timezone
 
 from tongban.cases.models import Draft, Letter, Upload
-from tongban.cases.queries import applications, competence
+from tongban.cases.queries import applications, competence, subjects
 from tongban.cases.queries.lists import behind
 from tongban.cases.queries.opened import Opened, find, opened, state, visible
 from tongban.cases.rules import application, duties
 from tongban.cases.rules import remedies as standard_remedies
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import situations
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import NATIONAL_CODE, Stage
 from tongban.engine.refusal import Refused
@@ -45,14 +44,15 @@ def receipt(answer: dict, caller: Caller) -> dict:
 
 def draft_document(draft: Draft) -> dict:
     """A draft: sections with their state, materials, and what is still open."""
-    situation = situations.resolve(catalogue.guide(draft.version_id), draft.situation)
+    situation = subjects.resolved(draft)
     held = applications.holding(situation, party=draft.party_id, answers=draft.form, on=timezone.localdate())
     files = list(Upload.objects.filter(draft=draft, removed_at=None).values_list("material", "digest"))
     provided = {material for material, _ in files} | set(held)
     ready = application.readiness(situation, complete=draft.complete, provided=provided)
     return {
         "id": draft.pk,
-        "task_code": draft.implementation.task_code,
+        "task_code": draft.implementation.task_code if draft.implementation else None,
+        "bundle": draft.bundle or None,
         "party": draft.party_id,
         "situation": draft.situation,
         "sections": [

@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Draft, Letter
+from tongban.cases.queries import subjects
 from tongban.cases.queries.opened import read_clock, state
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Text
@@ -139,12 +140,15 @@ class DraftLine(msgspec.Struct, frozen=True):
 def drafts(caller: Caller) -> list[DraftLine]:
     """The caller's open drafts, latest touched first."""
     found = _DRAFTS(account=caller.signed_in, parties=list(caller.parties), size=PAGE)
-    return [DraftLine(draft=row, name=catalogue.guide(row.version_id).name) for row in found]
+    return [DraftLine(draft=row, name=subjects.subject(row).name) for row in found]
 
 
 _DRAFTS = Written(
-    lambda: Draft.objects.select_related("party").only("version", "updated_at", "party__name"),
+    lambda: Draft.objects.select_related("party").only(
+        "version", "bundle", "members", "updated_at", "party__name"
+    ),
     """where account_id = %(account)s and party_id = any(%(parties)s::bigint[]) and submitted_at is null
+    and part_of_id is null
 order by updated_at desc, cases_draft.id limit %(size)s""",
 )
 

@@ -2,14 +2,22 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
+from tongban.catalogue.rules.bundling import Together
 from tongban.catalogue.rules.guide import Audience, Guide, Necessity, Source
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import clock
 from tongban.engine.lifecycle.state import StepPlan, Terms
+
+
+class Served(Protocol):
+    """What is for somebody: an item's guide, or a bundle."""
+
+    @property
+    def audiences(self) -> list[Audience]: ...
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -28,13 +36,15 @@ class Readiness(msgspec.Struct, frozen=True):
         return not self.sections and not self.questions
 
 
-def serves(guide: Guide, party_kind: str) -> bool:
-    """Whether the item is for parties of this kind ("person", "company"). Basis: 优化营商环境条例 Art 35 (published guide)."""
+def serves(subject: Served, party_kind: str) -> bool:
+    """Whether the item or bundle is for parties of this kind ("person", "company"). Basis: 优化营商环境条例 Art 35 (published guide)."""
     audience = Audience.ENTERPRISE if party_kind == "company" else Audience.PERSON
-    return audience in guide.audiences
+    return audience in subject.audiences
 
 
-def readiness(situation: Situation, *, complete: Iterable[str], provided: Iterable[str]) -> Readiness:
+def readiness(
+    situation: Situation | Together, *, complete: Iterable[str], provided: Iterable[str]
+) -> Readiness:
     """What an application still lacks, in the order of the guide."""
     done, given = set(complete), set(provided)
     return Readiness(

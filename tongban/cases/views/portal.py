@@ -16,7 +16,7 @@ from tongban.cases import phrases
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import applications, competence
+from tongban.cases.queries import applications, competence, subjects
 from tongban.cases.queries import known as knowledge
 from tongban.cases.rules import application as rules
 from tongban.cases.rules.signing import Signed, same_name
@@ -145,17 +145,17 @@ def application_form(request: HttpRequest, draft: UUID, caller: Caller) -> HttpR
 def situation(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     """The guidance's questions again, answers changed."""
     row = drafts.find(draft, caller)
-    guide = catalogue.guide(row.version_id)
     if request.method == "POST":
-        answers = {question.code: request.POST.get(f"q_{question.code}", "") for question in guide.questions}
-        drafts.answer_situation(
-            draft=draft, situation={k: v for k, v in answers.items() if v}, caller=caller, at=clock()
-        )
+        drafts.answer_situation(draft=draft, situation=_answers(request.POST), caller=caller, at=clock())
+        if subjects.resolved(drafts.find(draft, caller)).unanswered:  # an answer can raise another question
+            return redirect("cases:situation", draft=draft)
         return redirect("cases:tasks", draft=draft)
-    application = applications.application(row)
-    return render(
-        request, "cases/situation.html", {"a": application, "guide": guide, "answers": row.situation}
-    )
+    return render(request, "cases/situation.html", {"a": applications.application(row)})
+
+
+def _answers(posted) -> dict[str, str]:
+    """The guidance's answers of a request, {question code: value}; what answers nothing is left out later."""
+    return {name[2:]: value for name, value in posted.items() if name.startswith("q_") and value}
 
 
 @require_http_methods(["GET", "POST"])

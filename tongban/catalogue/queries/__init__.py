@@ -35,6 +35,8 @@ from tongban.catalogue.queries.items import (
     item,
     item_document,
     items,
+    organs_running,
+    running_for,
     version_in_force,
     windows_of,
     with_held,
@@ -49,6 +51,7 @@ from tongban.catalogue.queries.standing import (
     reads_all,
 )
 from tongban.catalogue.queries.standing import shelf as standing_shelf
+from tongban.catalogue.queries.lists import bundle, bundles
 from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
     before,
@@ -81,6 +84,8 @@ __all__ = [
     "before",
     "block",
     "block_names",
+    "bundle",
+    "bundles",
     "calendar",
     "calendar_entries",
     "calendar_with",
@@ -121,6 +126,7 @@ __all__ = [
     "may_claim",
     "on_their_way",
     "open_versions",
+    "organs_running",
     "overrides",
     "powers",
     "powers_in_town",
@@ -129,6 +135,7 @@ __all__ = [
     "read",
     "reads_all",
     "register",
+    "running_for",
     "scenes",
     "search",
     "seats",

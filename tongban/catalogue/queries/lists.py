@@ -19,6 +19,7 @@ from tongban.catalogue.rules.lists import (
     ProofKind,
 )
 from tongban.engine.competence import Mode
+from tongban.engine.refusal import Refused
 
 
 @cache
@@ -86,6 +87,14 @@ def bundles() -> tuple[Bundle, ...]:
         msgspec.convert({**row, "questions": [questions[code] for code in row.get("questions", [])]}, Bundle)
         for row in table["bundles"]
     )
+
+
+def bundle(code: str) -> Bundle:
+    """One bundle by its code. Refuses `bundle_unknown`."""
+    found = next((one for one in bundles() if one.code == code), None)
+    if found is None:
+        raise Refused("bundle_unknown", bundle=code)
+    return found
 
 
 @cache

@@ -34,6 +34,7 @@ class Receive(Command, frozen=True, kw_only=True):
     signature: Signature | None = None
     place: str = ""
     competence: Competence | None = None
+    bundle: str = ""  # the application for several items it is part of
 
 
 class Claim(Command, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ class Received(Event, frozen=True, kw_only=True):
     signature: Signature | None = None
     place: str = ""  # the division the matter belongs to
     competence: Competence | None = None  # of a devolved power
+    bundle: str = ""
 
 
 class Claimed(Event, frozen=True, kw_only=True):

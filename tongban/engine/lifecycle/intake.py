@@ -49,6 +49,7 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
         signature=command.signature,
         place=command.place,
         competence=command.competence,
+        bundle=command.bundle,
     )
 
 

@@ -143,6 +143,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
     explained: bool = False
     signature: Signature | None = None  # of the application as received
+    bundle: str = ""  # number of the application for several items it is part of
 
     def open_steps(self) -> tuple[StepPlan, ...]:
         """The steps that can be completed now: not passed yet, everything before them passed."""

@@ -69,6 +69,12 @@ def organs_in(divisions: Iterable[str], *, department: str) -> list[Organ]:
     return list(rows.order_by("division_id"))
 
 
+def organ_of(department: str, county: str) -> Organ | None:
+    """A department's organ for a county: the county's own, else the city's."""
+    rows = Organ.objects.filter(department=department, division_id__in=[county, f"{county[:4]}00"])
+    return rows.order_by("-division_id", "id").first()
+
+
 def organs_by_id(ids: Iterable[int]) -> list[Organ]:
     """The organs with these ids, each with its division and the one above, in no order of meaning."""
     rows = Organ.objects.select_related("division__parent")

@@ -1,0 +1,266 @@
+"""A bundle: received on one form, its members received one after another as they can be, closed once.
+
+Basis: 行政许可法 Art 26¶2; 优化营商环境条例 Art 36. Each member is a case with its own clock and remedies.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+
+from tongban.cases.actions import drafts, submission
+from tongban.cases.models import Bundle, Draft, Member, Upload
+from tongban.cases.queries import applications
+from tongban.cases.queries.opened import state as folded
+from tongban.cases.rules import bundles as rules
+from tongban.cases.rules import duties
+from tongban.cases.rules.signing import Signed
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules.bundling import Together
+from tongban.engine import bundle as engine
+from tongban.engine import calendar
+from tongban.engine.bundle import State, Whole
+from tongban.engine.lifecycle.state import Signature
+from tongban.engine.refusal import Refused
+from tongban.people.rules import Caller
+from tongban.record import queries as record
+
+
+def receive(
+    *, draft: UUID, caller: Caller, at: datetime, signed: Signed | None = None, channel: str = "web"
+) -> str:
+    """Turn the draft of a bundle into an application for all its members; its number. Again: the same one.
+
+    The members that wait for nothing are received in the same transaction. Raises `Refused`: draft_unknown,
+    application_incomplete, guide_changed, item_not_running; of a signature those of `submission.submit`.
+    """
+    try:
+        with transaction.atomic():
+            return _receive(draft, caller, at, signed, channel)
+    except submission.GuideChanged:
+        drafts.bring_up_to_date(draft=draft, caller=caller, at=at)
+        raise
+
+
+def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, channel: str) -> str:
+    row = drafts.find(draft, caller, lock=True)
+    if row.received_as_id:
+        return row.received_as_id
+    if not row.bundle:
+        raise Refused("draft_unknown")
+    _in_force(row, at)
+    found = applications.application(row)
+    if not found.ready.can_submit:
+        raise Refused(
+            "application_incomplete", sections=found.ready.sections, questions=found.ready.questions
+        )
+    signature = submission.signature_of(signed, row.party_id, caller, at) if signed else None
+    if signature and signature.digest != found.digest:
+        raise Refused("signed_something_else")
+    bundle = _store(row, found, at)
+    _members(bundle, row, found)
+    _append(bundle, [_received(bundle, found, signature, channel)], by=duties.actor(caller), at=at)
+    _onward(bundle, by=duties.actor(caller), at=at, channel=channel)
+    return bundle.pk
+
+
+def _in_force(row: Draft, at: datetime) -> None:
+    """A new application is received under what is in force now."""
+    if drafts.pins(catalogue.bundle(row.bundle), row.division_code, at) != row.members:
+        raise submission.GuideChanged("guide_changed")
+
+
+def _store(row: Draft, found: applications.Application, at: datetime) -> Bundle:
+    on = at.astimezone(calendar.CST).date()
+    serial, query_code = submission.numbers(f"{rules.SERIAL}{row.division_code}", on)
+    together = found.situation
+    assert isinstance(together, Together)
+    hours = together.promise.hours
+    bundle = Bundle.objects.create(
+        number=rules.number(row.division_code, on, serial),
+        query_code=query_code,
+        bundle=row.bundle,
+        name=msgspec.to_builtins(found.subject.name),
+        division_code=row.division_code,
+        account_id=row.account_id,
+        party_id=row.party_id,
+        situation=row.situation,
+        digest=found.digest,
+        promised_hours=hours,
+        language=row.language,
+        received_at=at,
+        due_at=calendar.STANDARD_HOURS.add_working_hours(at, timedelta(hours=hours), catalogue.calendar()),
+        position=0,
+    )
+    Draft.objects.filter(pk=row.pk).update(submitted_at=at, received_as=bundle)
+    return bundle
+
+
+def _members(bundle: Bundle, row: Draft, found: applications.Application) -> None:
+    """A row and a draft for each member that applies, and its share of the answers and files."""
+    together = found.situation
+    assert isinstance(together, Together)
+    organs = catalogue.organs_running([run for run, _ in row.members.values()])
+    Member.objects.bulk_create(
+        Member(
+            bundle=bundle,
+            item=member.code,
+            name=msgspec.to_builtins(member.guide.name),
+            organ_id=organs[row.members[member.code][0]],
+            after=list(member.link.after),
+            hours=member.link.hours,
+        )
+        for member in together.members
+    )
+    made = {
+        member.code: Draft(
+            account_id=row.account_id,
+            party_id=row.party_id,
+            implementation_id=row.members[member.code][0],
+            version_id=row.members[member.code][1],
+            part_of=bundle,
+            situation=member.situation.answers,
+            form=together.answers_of(member.code, row.form),
+            complete=[section.code for section in member.situation.sections],
+            language=row.language,
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+        )
+        for member in together.members
+    }
+    Draft.objects.bulk_create(made.values())
+    Upload.objects.bulk_create(_files(together, found.uploads, made))
+
+
+def _files(together: Together, uploads: Sequence[Upload], made: dict[str, Draft]) -> list[Upload]:
+    """Each file once for every member's material its paper stands for; the content is kept once."""
+    papers = {paper.part.code: paper for paper in together.papers}
+    return [
+        Upload(
+            draft=made[member],
+            party_id=upload.party_id,
+            material=material,
+            name=upload.name,
+            media_type=upload.media_type,
+            size=upload.size,
+            digest=upload.digest,
+            uploaded_by_id=upload.uploaded_by_id,
+            uploaded_at=upload.uploaded_at,
+        )
+        for upload in uploads
+        if upload.material in papers
+        for member, material in papers[upload.material].stands_for.items()
+    ]
+
+
+def _received(
+    bundle: Bundle, found: applications.Application, signature: Signature | None, channel: str
+) -> tuple[str, dict]:
+    together = found.situation
+    assert isinstance(together, Together)
+    facts = {
+        "bundle": bundle.bundle,
+        "applicant": bundle.party_id,
+        "division": bundle.division_code,
+        "members": {member.code: list(member.link.after) for member in together.members},
+        "versions": {member.code: found.draft.members[member.code][1] for member in together.members},
+        "promised_hours": bundle.promised_hours,
+        "form_digest": bundle.digest,
+        "channel": channel,
+        "signature": msgspec.to_builtins(signature) if signature else None,
+    }
+    return "bundle_received", facts
+
+
+@transaction.atomic
+def onward(*, case_no: str, at: datetime) -> None:
+    """A member's case has ended: note it, receive what waited for it, close the whole when nothing is left.
+
+    Whoever comes second finds everything done: the bundle's row is locked throughout.
+    """
+    number = Member.objects.filter(case=case_no).values_list("bundle", flat=True).first()
+    if number:
+        _onward(Bundle.objects.select_for_update().get(pk=number), by="system:bundles", at=at)
+
+
+@transaction.atomic
+def withdraw_member(*, bundle: str, item: str, caller: Caller, at: datetime) -> None:
+    """Give up a member that has not been received yet; the others go on.
+
+    Refuses bundle_unknown, member_received.
+    """
+    row = Bundle.objects.select_for_update().filter(pk=bundle, party__in=caller.parties).first()
+    if row is None:
+        raise Refused("bundle_unknown", bundle=bundle)
+    member = row.members.filter(item=item).first()
+    if member is None or member.state != State.WAITING:
+        raise Refused("member_received", item=item)
+    Member.objects.filter(pk=member.pk).update(state=State.WITHDRAWN)
+    _append(row, [("member_withdrawn", {"item": item})], by=duties.actor(caller), at=at)
+    _onward(row, by="system:bundles", at=at)
+
+
+def _onward(bundle: Bundle, *, by: str, at: datetime, channel: str = "web") -> None:
+    members = list(bundle.members.select_related("case").order_by("id"))
+    said = [*_ended(members), *_started(bundle, members, by, at, channel)]
+    outcome = engine.whole(rules.links(members), rules.states(members))
+    if outcome is not Whole.OPEN and bundle.ended_at is None:
+        bundle.outcome, bundle.ended_at = outcome.value, at
+        said.append(("bundle_closed", {"outcome": outcome.value}))
+    _append(bundle, said, by=by, at=at)
+
+
+def _ended(members: list[Member]) -> list[tuple[str, dict]]:
+    """What of the running members has ended since."""
+    said = []
+    for member in members:
+        if member.state == State.RUNNING and member.case is not None:
+            case = folded(member.case)
+            state = rules.member_state(case.stage, granted=bool(case.granted))
+            if state is not State.RUNNING:
+                member.state = state.value
+                member.save(update_fields=["state"])
+                said.append(("member_ended", {"item": member.item, "state": state.value}))
+    return said
+
+
+def _started(
+    bundle: Bundle, members: list[Member], by: str, at: datetime, channel: str
+) -> list[tuple[str, dict]]:
+    """Receive what can start now. An item that no longer runs stays unreceived, and the applicant is told."""
+    said = []
+    by_item = {member.item: member for member in members}
+    for item in engine.startable(rules.links(members), rules.states(members)):
+        try:
+            with transaction.atomic():
+                case_no = submission.receive_member(
+                    bundle=bundle.pk, item=item, by=by, at=at, channel=channel
+                )
+        except Refused as refused:
+            said.append(("member_held_back", {"item": item, "code": refused.code}))
+            continue
+        member = by_item[item]
+        member.state, member.case_id = State.RUNNING.value, case_no
+        member.save(update_fields=["state", "case"])
+        said.append(("member_received", {"item": item, "case_no": case_no}))
+    return said
+
+
+def _append(bundle: Bundle, entries: list[tuple[str, dict]], *, by: str, at: datetime) -> None:
+    """Append to the bundle's stream and store where it stands."""
+    if not entries:
+        return
+    sql, params = record.recorded_sql(
+        stream_kind=rules.STREAM,
+        stream_id=bundle.pk,
+        position=bundle.position + 1,
+        entries=entries,
+        by=by,
+        at=at,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+    bundle.position += len(entries)
+    bundle.save(update_fields=["position", "outcome", "ended_at"])

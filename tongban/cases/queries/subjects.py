@@ -1,0 +1,77 @@
+"""What an application is for: one item, or a bundle of items; both are resolved and told in the same way."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tongban.cases.models import Draft
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import bundling, situations
+from tongban.catalogue.rules.bundling import Together
+from tongban.catalogue.rules.guide import Audience, Guide, Text
+from tongban.catalogue.rules.lists import Bundle
+from tongban.catalogue.rules.situations import Situation
+
+Resolved = Situation | Together
+
+
+class OfItem(msgspec.Struct, frozen=True):
+    """An application for one item."""
+
+    guide: Guide
+
+    @property
+    def name(self) -> Text:
+        return self.guide.name
+
+    @property
+    def audiences(self) -> list[Audience]:
+        return self.guide.audiences
+
+    @property
+    def asks(self) -> bool:
+        """Whether there are questions at all."""
+        return bool(self.guide.questions)
+
+    def resolve(self, answers: Mapping[str, str]) -> Situation:
+        return situations.resolve(self.guide, answers)
+
+
+class OfBundle(msgspec.Struct, frozen=True):
+    """An application for the items of a bundle."""
+
+    bundle: Bundle
+    guides: dict[str, Guide]  # by base code
+
+    @property
+    def name(self) -> Text:
+        return self.bundle.name
+
+    @property
+    def audiences(self) -> list[Audience]:
+        return [self.bundle.audience]
+
+    @property
+    def asks(self) -> bool:
+        """Whether there are questions at all."""
+        return bool(self.bundle.questions) or any(guide.questions for guide in self.guides.values())
+
+    def resolve(self, answers: Mapping[str, str]) -> Together:
+        return bundling.resolve(self.bundle, self.guides, answers)
+
+
+Subject = OfItem | OfBundle
+
+
+def subject(draft: Draft) -> Subject:
+    """What a draft is for, under the versions it was begun with."""
+    if draft.bundle:
+        guides = {item: catalogue.guide(version) for item, (_, version) in draft.members.items()}
+        return OfBundle(catalogue.bundle(draft.bundle), guides)
+    assert draft.version_id is not None
+    return OfItem(catalogue.guide(draft.version_id))
+
+
+def resolved(draft: Draft) -> Resolved:
+    """What a draft asks for under the answers given."""
+    return subject(draft).resolve(draft.situation)

@@ -49,7 +49,9 @@ class OfBundle(msgspec.Struct, frozen=True):
 
     @property
     def audiences(self) -> list[Audience]:
-        return [self.bundle.audience]
+        """Whom the members are for that wait for nothing: who is registered first is a person until then."""
+        first = [self.guides[member.item] for member in self.bundle.members if not member.after]
+        return list(dict.fromkeys(audience for guide in first for audience in guide.audiences))
 
     @property
     def asks(self) -> bool:

@@ -1,0 +1,215 @@
+"""One application for several items: asked once, handled side by side, each decided for itself, closed once."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from config import demo
+from tests import city
+from tongban.cases.actions import bundles, drafts
+from tongban.cases.actions import commands as run
+from tongban.cases.models import Bundle, Case, Draft, Member, Upload
+from tongban.cases.queries import applications, opened, subjects
+from tongban.engine.lifecycle import commands
+from tongban.engine.refusal import Refused
+from tongban.people.rules import Caller, PostHeld, Role
+from tongban.record import queries as record
+
+pytestmark = pytest.mark.django_db
+COUNTY = "511802"
+SOLE, FOOD, HEALTH, IMPACT, SIGN = (
+    "000131003000", "000131001000", "002023117000", "001016102000", "001036102000",
+)  # fmt: skip
+ALL_DUTIES = frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER})
+
+
+def ready(code: str = "open_restaurant", **answers: str) -> Draft:
+    """A complete draft of a bundle: every question answered (the first option where nothing is said), no files."""
+    owner = city.caller("wang_xiaomei")
+    draft = drafts.begin_bundle(
+        code=code,
+        division=COUNTY,
+        situation=answers,
+        party=owner.parties[0],
+        language="zh-hans",
+        caller=owner,
+        at=city.AT,
+    )
+    given = dict(answers)
+    while left := subjects.subject(draft).resolve(given).unanswered:
+        given[left[0].code] = left[0].options[0].value
+        draft = drafts.answer_situation(draft=draft.pk, situation=given, caller=owner, at=city.AT)
+    sections = demo.plain(subjects.resolved(draft).sections)
+    drafts.fill(draft=draft.pk, answers=demo.answers(sections), caller=owner, at=city.AT)
+    return draft
+
+
+def received(**answers: str) -> Bundle:
+    draft = ready(**answers)
+    return Bundle.objects.get(
+        pk=bundles.receive(draft=draft.pk, caller=city.caller("wang_xiaomei"), at=city.AT)
+    )
+
+
+def officer(organ: int, account: str) -> Caller:
+    """An officer of an organ with every duty; two are needed, for nobody decides what he examined."""
+    person = city.caller(account)
+    post = PostHeld(id=1, organ=organ, organ_name="", division=COUNTY, roles=ALL_DUTIES)
+    return replace(person, posts=(post,), kind="staff")
+
+
+def decide(bundle: Bundle, item: str, *, grant: bool, at=city.AT) -> None:
+    """Bring a member's case to its decision, then let the bundle go on as the worker does."""
+    case_no = Member.objects.get(bundle=bundle, item=item).case_id
+    row = Case.objects.get(pk=case_no)
+    first, second = officer(row.organ_id, "yucheng_examiner"), officer(row.organ_id, "yucheng_approver")
+
+    def do(command, caller):
+        run.perform(case_no=case_no, command=command, caller=caller, at=at)
+
+    do(commands.Accept(), first)
+    while steps := opened.state(Case.objects.get(pk=case_no)).open_steps():
+        names = ("李敏", "周强") if steps[0].kind == "survey" else ()
+        do(commands.CompleteStep(step=steps[0].code, passed=True, opinion="符合", officers=names), first)
+    refusal = commands.Refuse(reasons="不符合条件", basis="依据", remedies="可以申请行政复议")
+    do(commands.Grant(opinion="同意") if grant else refusal, second)
+    bundles.onward(case_no=case_no, at=at)
+
+
+def standing(bundle: Bundle) -> dict[str, str]:
+    return dict(bundle.members.order_by("id").values_list("item", "state"))
+
+
+def said(bundle: Bundle) -> list[str]:
+    return [event.kind for event in record.stream("bundle", bundle.pk)]
+
+
+def test_what_waits_for_nothing_is_received_at_once_the_rest_when_its_turn_comes():
+    bundle = received(form="sole", sign="yes", sewage="no", fire="no")
+    assert standing(bundle) == {
+        SOLE: "running",
+        FOOD: "waiting",
+        HEALTH: "running",
+        SIGN: "waiting",
+        IMPACT: "running",
+    }
+    decide(bundle, SOLE, grant=True)
+    assert standing(bundle) == {
+        SOLE: "granted",
+        FOOD: "running",
+        HEALTH: "running",
+        SIGN: "running",
+        IMPACT: "running",
+    }
+    assert said(bundle) == [
+        "bundle_received", "member_received", "member_received", "member_received",
+        "member_ended", "member_received", "member_received",
+    ]  # fmt: skip
+
+
+def test_each_member_is_a_case_of_its_own_organ_with_the_answers_it_asked_for():
+    draft = ready(form="sole", sign="yes", sewage="no", fire="no")
+    together = subjects.resolved(draft)
+    answers = applications.application(Draft.objects.get(pk=draft.pk)).draft.form
+    bundle = Bundle.objects.get(
+        pk=bundles.receive(draft=draft.pk, caller=city.caller("wang_xiaomei"), at=city.AT)
+    )
+    for member in bundle.members.exclude(case=None).select_related("case__form"):
+        assert set(member.case.form.answers) == set(together.answers_of(member.item, answers))
+        assert member.case.organ_id == member.organ_id
+        assert opened.state(member.case).bundle == bundle.pk
+
+
+def test_the_promise_of_the_whole_is_its_longest_way_through():
+    bundle = received(form="sole", sign="yes", sewage="no", fire="no")
+    ways = {member.item: member.hours for member in bundle.members.all()}
+    assert bundle.promised_hours == max(
+        ways[SOLE] + ways[FOOD], ways[SOLE] + ways[SIGN], ways[HEALTH], ways[IMPACT]
+    )
+    assert bundle.due_at > bundle.received_at
+
+
+def test_a_refusal_holds_up_what_needs_it_and_nothing_else_and_refuses_nobody_else():
+    bundle = received(form="sole", sign="yes", sewage="no", fire="no")
+    decide(bundle, SOLE, grant=False)
+    assert standing(bundle) == {
+        SOLE: "refused",
+        FOOD: "waiting",
+        HEALTH: "running",
+        SIGN: "waiting",
+        IMPACT: "running",
+    }
+    decide(bundle, HEALTH, grant=True)
+    assert Bundle.objects.get(pk=bundle.pk).outcome == "open"
+    decide(bundle, IMPACT, grant=True)
+    ended = Bundle.objects.get(pk=bundle.pk)
+    assert (ended.outcome, ended.ended_at) == ("partly", city.AT)
+    assert standing(bundle)[FOOD] == "waiting"  # nobody has decided on it
+    assert said(bundle).count("bundle_closed") == 1
+
+
+def test_a_bundle_closes_once_however_often_it_is_told():
+    bundle = received(form="sole", sign="no", sewage="no", fire="no")
+    for item in (SOLE, HEALTH, IMPACT, FOOD):
+        decide(bundle, item, grant=True)
+    for case_no in bundle.members.values_list("case", flat=True):
+        bundles.onward(case_no=case_no, at=city.AT + timedelta(days=1))
+    assert Bundle.objects.get(pk=bundle.pk).outcome == "done"
+    assert said(bundle).count("bundle_closed") == 1
+
+
+def test_submitting_the_same_draft_again_is_the_same_application():
+    draft, owner = ready(form="sole", sign="no", sewage="no", fire="no"), city.caller("wang_xiaomei")
+    first = bundles.receive(draft=draft.pk, caller=owner, at=city.AT)
+    assert bundles.receive(draft=draft.pk, caller=owner, at=city.AT) == first
+    assert Bundle.objects.count() == 1
+
+
+def test_an_incomplete_form_receives_nothing():
+    owner = city.caller("wang_xiaomei")
+    draft = ready(form="sole", sign="no", sewage="no", fire="no")
+    drafts.answer_situation(draft=draft.pk, situation={"form": "sole"}, caller=owner, at=city.AT)
+    with pytest.raises(Refused, match="application_incomplete"):
+        bundles.receive(draft=draft.pk, caller=owner, at=city.AT)
+    assert (
+        Bundle.objects.count(),
+        Member.objects.count(),
+        Case.objects.filter(party=draft.party_id).count(),
+    ) == (0, 0, 0)
+
+
+def test_a_file_given_once_is_in_every_member_that_needs_it():
+    owner = city.caller("wang_xiaomei")
+    draft = ready("farewell")
+    together = subjects.resolved(draft)
+    shared = max(
+        (paper for paper in together.papers if paper.part.brought), key=lambda paper: len(paper.stands_for)
+    )
+    drafts.attach(draft=draft.pk, material=shared.part.code, file=city.png(), caller=owner, at=city.AT)
+    number = bundles.receive(draft=draft.pk, caller=owner, at=city.AT)
+    copies = Upload.objects.filter(draft__part_of=number)
+    assert len(shared.stands_for) > 1
+    assert {(row.draft.implementation.item.base_code, row.material) for row in copies} == set(
+        shared.stands_for.items()
+    )
+    assert copies.values("digest").distinct().count() == 1
+
+
+def test_a_member_not_received_yet_can_be_given_up_and_the_others_go_on():
+    owner, bundle = city.caller("wang_xiaomei"), received(form="sole", sign="yes", sewage="no", fire="no")
+    bundles.withdraw_member(bundle=bundle.pk, item=SIGN, caller=owner, at=city.AT)
+    decide(bundle, SOLE, grant=True)
+    assert standing(bundle)[SIGN] == "withdrawn"
+    assert standing(bundle)[FOOD] == "running"
+    with pytest.raises(Refused, match="member_received"):
+        bundles.withdraw_member(bundle=bundle.pk, item=FOOD, caller=owner, at=city.AT)
+    with pytest.raises(Refused, match="bundle_unknown"):
+        bundles.withdraw_member(bundle=bundle.pk, item=FOOD, caller=city.caller("li_qiang"), at=city.AT)
+
+
+def test_a_draft_made_for_a_member_is_nobodys_open_draft():
+    owner, bundle = city.caller("wang_xiaomei"), received(form="sole", sign="yes", sewage="no", fire="no")
+    waiting = Draft.objects.get(part_of=bundle, implementation__item__base_code=FOOD)
+    with pytest.raises(Refused, match="draft_unknown"):
+        drafts.find(waiting.pk, owner)

@@ -93,6 +93,12 @@ REFUSALS: dict[str, tuple] = {
     "same_organ": (_("办件已在该机关。"), _("请选择另一个机关。")),
     "not_overdue": (_("办件没有超期，无需说明。"), _("可直接办理。")),
     "draft_unknown": (_("没有找到这份申请草稿。"), _("请从“我的办件”中打开，或重新开始办理。")),
+    "bundle_unknown": (_("没有找到这件事。"), _("请从首页的场景里选择，或者用“我的办件”里的编号打开。")),
+    "bundle_not_here": (
+        _("这件事的部分事项在所选地区没有办理机关。"),
+        _("请更换办理地区，或者分别办理。"),
+    ),
+    "member_received": (_("这个事项已经开始办理。"), _("受理前可以在这个事项自己的页面撤回。")),
     "draft_submitted": (_("这份申请已经提交，不能再修改。"), _("请到“我的办件”查看进度；受理前可以撤回。")),
     "not_your_party": (_("您不能以这个主体的名义申请。"), _("请选择本人或您有权代理的企业。")),
     "party_not_served": (
@@ -169,6 +175,9 @@ STATUS: dict[str, int] = {
     "case_unknown": 404,
     "not_signed": 404,
     "draft_unknown": 404,
+    "bundle_unknown": 404,
+    "bundle_not_here": 404,
+    "member_received": 409,
     "letter_unknown": 404,
     "event_unknown": 404,
     "event_erased": 410,
@@ -399,3 +408,13 @@ def known_from(known) -> str:
 def stage_words(stage: str) -> str:
     """A stage in the reader's language."""
     return str(STAGES[stage])
+
+
+# Where a member of a bundle stands.
+MEMBER_STATES = {
+    "waiting": _("未开始"),
+    "running": _("办理中"),
+    "granted": _("已准予"),
+    "refused": _("没有获得许可"),
+    "withdrawn": _("不再办理"),
+}

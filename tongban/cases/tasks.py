@@ -2,10 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from tongban.cases.actions import letters, practice
-
-
-from tongban.cases.actions import bundles, letters
+from tongban.cases.actions import bundles, letters, practice
 from tongban.kit.api import clock
 from tongban.record import queries as record
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tongban.cases.views import calendar, desk, figures, mine, portal
+from tongban.cases.views import bundles, calendar, desk, figures, mine, portal
 
 app_name = "cases"
 urlpatterns = [
     path("apply/<str:task_code>/", portal.start, name="start"),
+    path("apply/<str:division>/bundles/<slug:code>/", portal.start_bundle, name="start_bundle"),
     path("drafts/<uuid:draft>/", portal.tasks, name="tasks"),
     path("drafts/<uuid:draft>/town/", portal.town, name="town"),
     path("drafts/<uuid:draft>/situation/", portal.situation, name="situation"),
@@ -26,6 +27,8 @@ urlpatterns = [
     path("my/cases/<str:case_no>/uploads/<uuid:upload>/removal", mine.take_back, name="take_back"),
     path("my/cases/<str:case_no>/withdrawal/", mine.withdraw, name="withdraw"),
     path("my/cases/<str:case_no>/proofs/<int:position>.json", mine.proof, name="proof"),
+    path("my/bundles/<str:number>/", bundles.bundle, name="bundle"),
+    path("my/bundles/<str:number>/members/<str:item>/withdrawal", bundles.withdraw, name="bundle_withdraw"),
     path("cases/<str:case_no>/letters/<int:letter>.pdf", mine.letter, name="letter"),
     path("track/", mine.track, name="track"),
     path("verify/", mine.verify, name="verify"),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", portal.home, name="home"),
     path("search/", portal.search, name="search"),
     path("scenes/<slug:key>/", portal.scene, name="scene"),
+    path("bundles/<slug:code>/", portal.bundle, name="bundle"),
     path("counties/<str:code>/", portal.choose_county, name="county"),
     path("items/<str:base_code>/", portal.item, name="item"),
     path("items/<str:base_code>/guidance/", portal.guidance, name="guidance"),

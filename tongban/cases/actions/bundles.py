@@ -68,7 +68,7 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
 
 def _in_force(row: Draft, at: datetime) -> None:
     """A new application is received under what is in force now."""
-    if drafts.pins(catalogue.bundle(row.bundle), row.division_code, at) != row.members:
+    if drafts.pins(catalogue.bundle(row.bundle), row.division_code, row.place, at) != row.members:
         raise submission.GuideChanged("guide_changed")
 
 
@@ -102,13 +102,13 @@ def _members(bundle: Bundle, row: Draft, found: applications.Application) -> Non
     """A row and a draft for each member that applies, and its share of the answers and files."""
     together = found.situation
     assert isinstance(together, Together)
-    organs = catalogue.organs_running([run for run, _ in row.members.values()])
+    runs = catalogue.runs([run for run, _ in row.members.values()])
     Member.objects.bulk_create(
         Member(
             bundle=bundle,
             item=member.code,
             name=msgspec.to_builtins(member.guide.name),
-            organ_id=organs[row.members[member.code][0]],
+            organ_id=runs[row.members[member.code][0]].organ_id,
             after=list(member.link.after),
             hours=member.link.hours,
         )
@@ -121,6 +121,7 @@ def _members(bundle: Bundle, row: Draft, found: applications.Application) -> Non
             implementation_id=row.members[member.code][0],
             version_id=row.members[member.code][1],
             part_of=bundle,
+            place=_place(row, member.code, runs),
             situation=member.situation.answers,
             form=together.answers_of(member.code, row.form),
             complete=[section.code for section in member.situation.sections],
@@ -132,6 +133,12 @@ def _members(bundle: Bundle, row: Draft, found: applications.Application) -> Non
     }
     Draft.objects.bulk_create(made.values())
     Upload.objects.bulk_create(_files(together, found.uploads, made))
+
+
+def _place(row: Draft, item: str, runs: dict) -> str:
+    """The place of a member's matter: as the bundle's where county or town act, else the division of the organ."""
+    run = runs[row.members[item][0]]
+    return row.place if run.level in {"county", "town"} else run.division_code
 
 
 def _files(together: Together, uploads: Sequence[Upload], made: dict[str, Draft]) -> list[Upload]:

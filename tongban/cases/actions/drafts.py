@@ -61,6 +61,7 @@ def begin_bundle(
     *,
     code: str,
     division: str,
+    place: str = "",
     situation: dict[str, str],
     party: int,
     language: str,
@@ -69,14 +70,13 @@ def begin_bundle(
 ) -> Draft:
     """A new draft of a bundle at a county, each member under the version its organ runs now.
 
-    Raises `Refused`: bundle_unknown, not_your_party, party_not_served, bundle_not_here (items nobody runs there).
+    `place` is the town the matter belongs to, where the county has moved one of its items to towns. Raises
+    `Refused`: bundle_unknown, not_your_party, party_not_served, bundle_not_here (items nobody runs there),
+    town_needed, place_elsewhere.
     """
     if party not in caller.parties or caller.account is None:
         raise Refused("not_your_party")
-    bundle = catalogue.bundle(code)
-    members = pins(bundle, division, at)
-    guides = {item: catalogue.guide(version) for item, (_, version) in members.items()}
-    subject = subjects.OfBundle(bundle, guides)
+    subject = bundle_in(code, division, at)
     if not application.serves(subject, people.party(party).kind):
         raise Refused("party_not_served", audiences=[audience.value for audience in subject.audiences])
     return Draft.objects.create(
@@ -84,7 +84,8 @@ def begin_bundle(
         party_id=party,
         bundle=code,
         division_code=division,
-        members=members,
+        place=place or division,
+        members=pins(subject.bundle, division, place or division, at),
         situation=subject.resolve(situation).answers,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         created_at=at,
@@ -92,13 +93,37 @@ def begin_bundle(
     )
 
 
-def pins(bundle: Bundle, division: str, at: datetime) -> dict[str, list[int]]:
-    """{base code: [implementation, version]} of a bundle's items for a county. Refuses `bundle_not_here`."""
+def bundle_in(code: str, division: str, at: datetime) -> subjects.OfBundle:
+    """A bundle with its members' guides as they run for a county. Refuses bundle_unknown, bundle_not_here."""
+    bundle = catalogue.bundle(code)
+    here = _runs(bundle, division, at)
+    return subjects.OfBundle(bundle, {item: catalogue.guide(one.version) for item, one in here.items()})
+
+
+def pins(bundle: Bundle, division: str, place: str, at: datetime) -> dict[str, list[int]]:
+    """{base code: [implementation, version]} of a bundle's items for a matter of `place` in a county.
+
+    Refuses bundle_not_here, town_needed, place_elsewhere.
+    """
+    here = _runs(bundle, division, at)
+    runs = catalogue.runs([one.implementation for one in here.values()])
+    found = {}
+    for item, one in here.items():
+        chosen = runs[one.implementation]
+        run = competence.acting(chosen, place if place != division else chosen.division_code, at)
+        same = run.pk == one.implementation
+        version = one.version if same else catalogue.version_in_force(run.item_id, at, run.pk).pk
+        found[item] = [run.pk, version]
+    return found
+
+
+def _runs(bundle: Bundle, division: str, at: datetime) -> dict[str, catalogue.Here]:
+    """Who runs each of a bundle's items for a county. Refuses `bundle_not_here`."""
     found = catalogue.running_for([member.item for member in bundle.members], division, at)
     missing = [member.item for member in bundle.members if member.item not in found]
     if missing:
         raise Refused("bundle_not_here", bundle=bundle.code, items=missing)
-    return {item: [here.implementation, here.version] for item, here in found.items()}
+    return found
 
 
 def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
@@ -148,7 +173,7 @@ def bring_up_to_date(*, draft: UUID, caller: Caller, at: datetime) -> Draft:
     row = _open(draft, caller)
     before = subjects.resolved(row)
     if row.bundle:
-        row.members = pins(catalogue.bundle(row.bundle), row.division_code, at)
+        row.members = pins(catalogue.bundle(row.bundle), row.division_code, row.place, at)
     elif row.implementation:
         row.version = catalogue.version_in_force(row.implementation.item_id, at, row.implementation_id)
     after = subjects.resolved(row)
@@ -254,7 +279,7 @@ def discard(*, draft: UUID, caller: Caller, at: datetime) -> None:
 
 def _open(draft_id: UUID, caller: Caller) -> Draft:
     row = find(draft_id, caller, lock=True)
-    if row.case_id:
+    if row.submitted_at:
         raise Refused("draft_submitted", case_no=row.case_id)
     return row
 

@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts
 from tongban.cases.models import Draft, Upload
-from tongban.cases.queries import applications
+from tongban.cases.queries import applications, competence
 from tongban.cases.rules import application, duties, signing
 from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
@@ -93,6 +93,9 @@ def receive_member(*, bundle: str, item: str, by: str, at: datetime, channel: st
     """
     draft = _with_what_it_gives(at).filter(part_of=bundle, implementation__item__base_code=item).get()
     draft.until = None
+    if holding.is_town(draft.place):  # the power may have moved since
+        draft.implementation = competence.acting(draft.implementation, draft.place, at)
+        draft.save(update_fields=["implementation"])
     answer = _receive(draft, by=by, at=at, channel=channel, bundle=bundle).answer
     return answer["case_no"]
 

@@ -10,6 +10,7 @@ from tongban.cases.rules import remedies
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import holding
 from tongban.catalogue.rules.guide import Text
+from tongban.catalogue.rules.lists import Bundle
 from tongban.engine import lifecycle
 from tongban.engine.competence import Competence
 from tongban.engine.refusal import Refused
@@ -44,6 +45,13 @@ def towns_asked(run: Any, at: datetime) -> list[tuple[str, str, str]]:
     if run.level != "county" or not catalogue.devolved_in(run.item_id, run.division_code, people.today(at)):
         return []
     return towns_of(run)
+
+
+def towns_asked_of(bundle: Bundle, county: str, at: datetime) -> list[tuple[str, str, str]]:
+    """The towns to choose from where the county has moved one of a bundle's items to towns; else none."""
+    here = catalogue.running_for([member.item for member in bundle.members], county, at)
+    runs = catalogue.runs([one.implementation for one in here.values()])
+    return next((towns for run in runs.values() if (towns := towns_asked(run, at))), [])
 
 
 def towns_of(run: Any) -> list[tuple[str, str, str]]:

@@ -94,3 +94,9 @@ def plain(words) -> str:
 def source_of(form, name: str) -> str:
     """Where a prefilled value comes from; empty when the applicant typed it."""
     return getattr(form, "sources", {}).get(name, "")
+
+
+@register.filter
+def member_state(state: str) -> str:
+    """Where a member of a bundle stands, in words."""
+    return str(phrases.MEMBER_STATES[state])

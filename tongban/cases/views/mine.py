@@ -11,7 +11,7 @@ from tongban.cases import forms, phrases
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import competence, lists, opened, progress, signatures, tracking
+from tongban.cases.queries import bundles, competence, lists, opened, progress, signatures, tracking
 from tongban.cases.queries import documents as found
 from tongban.cases.rules import duties
 from tongban.cases.views.portal import uploaded
@@ -32,6 +32,7 @@ def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
     """My cases and my drafts, newest first."""
     context = {
         "drafts": lists.drafts(caller),
+        "bundles": bundles.of_parties(caller),
         "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=clock()),
     }
     return render(request, "cases/mine.html", context)

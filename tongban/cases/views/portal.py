@@ -1,5 +1,6 @@
 """The applicant's pages: begin, task list, one theme per page, files, check, submit."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongban.bilingual import queries as bilingual
 from tongban.cases import phrases
-from tongban.cases.actions import drafts, submission
+from tongban.cases.actions import bundles, drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import applications, competence, subjects
@@ -55,8 +56,9 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
         return redirect("cases:tasks", draft=draft.pk)
     answers = {question.code: request.GET.get(f"q_{question.code}", "") for question in guide.questions}
     context = {
-        "implementation": implementation,
-        "guide": guide,
+        "subject": guide,
+        "organ": implementation.organ,
+        "back": reverse("catalogue:item", args=[guide.base_code]),
         "parties": parties,
         "answers": answers | {code: given for code, given in _answered(request, guide).items() if given},
         "towns": towns,
@@ -112,9 +114,44 @@ def _language(request: HttpRequest, division: str) -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
-def _eligible(parties, guide) -> list:
-    """The parties the caller may act for that this item serves."""
-    return [acting for acting in parties if rules.serves(guide, acting.party.kind.value)]
+@require_http_methods(["GET", "POST"])
+@signed_in
+def start_bundle(request: HttpRequest, division: str, code: str, caller: Caller) -> HttpResponse:
+    """Choose for whom a bundle is applied for; then the draft is there."""
+    at = clock()
+    subject = drafts.bundle_in(code, division, at)
+    towns = competence.towns_asked_of(subject.bundle, division, at)
+    place, missing = _town(request, towns)
+    if request.method == "POST" and not missing:
+        draft = drafts.begin_bundle(
+            code=code,
+            division=division,
+            place=place or division,
+            situation=_answers(request.POST),
+            party=_number(request.POST.get("party", "")),
+            language=_language(request, division),
+            caller=caller,
+            at=at,
+        )
+        return redirect("cases:tasks", draft=draft.pk)
+    context = {
+        "subject": subject,
+        "parties": _eligible(people.parties_of(caller.signed_in, at), subject),
+        "answers": _answers(request.GET) | _answers(request.POST),
+        "organ": people.organ_of(subject.bundle.lead, division),
+        "back": reverse("catalogue:bundle", args=[code]),
+        "towns": towns,
+        "place": place,
+        "missing": missing,
+        "party": request.POST.get("party", ""),
+        "languages": [(one, phrases.SERVED_IN[one]) for one in bilingual.languages_of(division)],
+    }
+    return render(request, "cases/start.html", context, status=422 if missing else 200)
+
+
+def _eligible(parties, subject) -> list:
+    """The parties the caller may act for that this item or bundle serves."""
+    return [acting for acting in parties if rules.serves(subject, acting.party.kind.value)]
 
 
 def _number(words: str) -> int:
@@ -127,8 +164,8 @@ def _number(words: str) -> int:
 def tasks(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     """The hub of an application: what is done, what is open."""
     application = applications.application(drafts.find(draft, caller))
-    if application.draft.case_id:
-        return redirect("cases:tracker", case_no=application.draft.case_id)
+    if (sent := _sent(application.draft)) is not None:
+        return sent
     return render(request, "cases/tasks.html", {"a": application})
 
 
@@ -283,24 +320,24 @@ def remove(request: HttpRequest, draft: UUID, upload: UUID, caller: Caller) -> H
 def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     """Check your answers; declare; sign; submit."""
     row = drafts.find(draft, caller)
-    if row.case_id:
-        return redirect("cases:receipt", case_no=row.case_id)
+    if (sent := _sent(row)) is not None:
+        return sent
     at = clock()
     errors: dict[str, str] = {}
     if request.method == "POST":
         signed, errors = _signed(request, caller)
         if signed is not None:
             try:
-                outcome = submission.submit(draft=draft, caller=caller, at=at, signed=signed)
-                return redirect("cases:receipt", case_no=outcome.answer["case_no"])
+                return _submit(row, caller, at, signed)
             except Refused as refused:
                 if refused.code == "town_needed":
                     return redirect("cases:town", draft=draft)
                 if refused.code not in _SIGNING_REFUSALS:
                     raise
                 errors = {_SIGNING_REFUSALS[refused.code]: " ".join(map(str, phrases.words(refused)))}
-        if (row := drafts.find(draft, caller)).case_id:  # a second click: the first has arrived meanwhile
-            return redirect("cases:receipt", case_no=row.case_id)
+        row = drafts.find(draft, caller)
+        if (sent := _sent(row)) is not None:  # a second click: the first has arrived meanwhile
+            return sent
     application = applications.application(row)
     context = {
         "a": application,
@@ -311,6 +348,21 @@ def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
         "stated": request.POST.get("name", ""),
     }
     return render(request, "cases/check.html", context, status=422 if errors else 200)
+
+
+def _sent(row) -> HttpResponseRedirect | None:
+    """Where a draft that was submitted has gone, if it was."""
+    if row.case_id:
+        return redirect("cases:receipt", case_no=row.case_id)
+    return redirect("cases:bundle", number=row.received_as_id) if row.received_as_id else None
+
+
+def _submit(row, caller: Caller, at: datetime, signed: Signed) -> HttpResponseRedirect:
+    if row.bundle:
+        number = bundles.receive(draft=row.pk, caller=caller, at=at, signed=signed)
+        return redirect("cases:bundle", number=number)
+    outcome = submission.submit(draft=row.pk, caller=caller, at=at, signed=signed)
+    return redirect("cases:receipt", case_no=outcome.answer["case_no"])
 
 
 # Refusals of a signature that are told at a field of the page.

@@ -22,9 +22,10 @@ from tongban.catalogue.queries.devolutions import (
     powers_under,
     register,
 )
-from tongban.catalogue.queries.finding import Found, search
+from tongban.catalogue.queries.finding import Found, bundles_for, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
+    Here,
     Running,
     acting,
     guide,
@@ -35,12 +36,13 @@ from tongban.catalogue.queries.items import (
     item,
     item_document,
     items,
-    organs_running,
     running_for,
+    runs,
     version_in_force,
     windows_of,
     with_held,
 )
+from tongban.catalogue.queries.lists import bundle, bundles
 from tongban.catalogue.queries.standing import document as standing_document
 from tongban.catalogue.queries.standing import (
     dossier,
@@ -51,7 +53,6 @@ from tongban.catalogue.queries.standing import (
     reads_all,
 )
 from tongban.catalogue.queries.standing import shelf as standing_shelf
-from tongban.catalogue.queries.lists import bundle, bundles
 from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
     before,
@@ -75,6 +76,7 @@ __all__ = [
     "DATA",
     "Found",
     "Handling",
+    "Here",
     "Incoming",
     "Named",
     "Running",
@@ -86,6 +88,7 @@ __all__ = [
     "block_names",
     "bundle",
     "bundles",
+    "bundles_for",
     "calendar",
     "calendar_entries",
     "calendar_with",
@@ -126,7 +129,6 @@ __all__ = [
     "may_claim",
     "on_their_way",
     "open_versions",
-    "organs_running",
     "overrides",
     "powers",
     "powers_in_town",
@@ -136,6 +138,7 @@ __all__ = [
     "reads_all",
     "register",
     "running_for",
+    "runs",
     "scenes",
     "search",
     "seats",

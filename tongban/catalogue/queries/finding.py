@@ -6,9 +6,11 @@ import msgspec
 
 from tongban.bilingual import queries as bilingual
 from tongban.catalogue.queries.items import in_force, running
+from tongban.catalogue.queries.lists import bundles
 from tongban.catalogue.queries.tables import scenes, synonyms
 from tongban.catalogue.rules import search as finding
 from tongban.catalogue.rules.guide import Guide, Text
+from tongban.catalogue.rules.lists import Bundle
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -57,6 +59,20 @@ def _translated(words: str, language: str) -> list[tuple[Guide, float]]:
     guides = [row.guide for row in running(in_force())]
     found = [guide for guide in guides if {guide.name.zh, guide.summary.zh} & held]
     return [(guide, 1.0) for guide in found] or (finding.rank(meant, _index(in_force())) if meant else [])
+
+
+def bundles_for(words: str) -> list[Bundle]:
+    """The bundles that people mean by these words, at most three."""
+    asked = finding.fold(words)
+    return [
+        bundle
+        for bundle in bundles()
+        if asked
+        and any(
+            word in asked or (len(asked) > 1 and asked in word)
+            for word in map(finding.fold, (*bundle.words, bundle.name.zh, bundle.name.en))
+        )
+    ][:3]
 
 
 @lru_cache(maxsize=2)

@@ -185,9 +185,9 @@ def running_for(base_codes: Iterable[str], county: str, at: datetime) -> dict[st
     }
 
 
-def organs_running(implementations: Iterable[int]) -> dict[int, int]:
-    """{implementation: the organ that runs it}, by id."""
-    return dict(Implementation.objects.filter(pk__in=list(implementations)).values_list("pk", "organ"))
+def runs(implementations: Iterable[int]) -> dict[int, Implementation]:
+    """Implementations with organ and item, by id."""
+    return Implementation.objects.select_related("organ__division", "item").in_bulk(list(implementations))
 
 
 def running_at(item_id: int, at: datetime) -> QuerySet[Implementation]:

@@ -1,5 +1,6 @@
 """A bundle under one applicant's answers: its questions, the members that apply, one form, one set of materials."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -75,6 +76,21 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     def promise(self) -> engine.Path:
         """The longest way through, in hours of work."""
         return engine.critical_path([member.link for member in self.members])
+
+    @property
+    def waves(self) -> tuple[tuple[str, ...], ...]:
+        """The members in the waves they can start in, by code."""
+        return engine.waves([member.link for member in self.members])
+
+    @property
+    def days(self) -> int:
+        """The longest way through, in whole working days."""
+        return math.ceil(self.promise.hours / DAY)
+
+    @property
+    def days_apart(self) -> int:
+        """One member after the other, in whole working days."""
+        return math.ceil(self.saved.hours[0] / DAY)
 
     @property
     def saved(self) -> engine.Saved:

@@ -205,3 +205,9 @@ def guide_anchor(place: str, section: str) -> str:
     if section in {"conditions", "materials"} and place:
         return place
     return phrases.ANCHORS.get(section, section)
+
+
+@register.filter
+def choice_of(answers: dict, code: str) -> str:
+    """The answer given to a question; empty when there is none."""
+    return answers.get(code, "")

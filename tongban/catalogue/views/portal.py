@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from tongban.catalogue import queries
 from tongban.catalogue.models import Implementation
-from tongban.catalogue.rules import chart, situations
+from tongban.catalogue.rules import bundling, chart, situations
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people import queries as people
@@ -73,7 +73,16 @@ def search(request: HttpRequest) -> HttpResponse:
     found = queries.search(words, get_language() or "zh-hans", audience)
     page = Paginator(found, RESULTS).get_page(request.GET.get("page"))
     kept = urlencode({name: value for name, value in (("q", words), ("audience", audience)) if value})
-    context = {**_place(request), "words": words, "found": found, "page": page, "kept": kept}
+    place = _place(request)
+    context = {
+        **place,
+        "words": words,
+        "found": found,
+        "page": page,
+        "rows": _rows([row.base_code for row in page.object_list], place),
+        "bundles": queries.bundles_for(words) if words and page.number == 1 else [],
+        "kept": kept,
+    }
     return render(request, "catalogue/search.html", context)
 
 
@@ -83,8 +92,57 @@ def scene(request: HttpRequest, key: str) -> HttpResponse:
     found = next((scene for scene in queries.scenes() if scene.key == key), None)
     if found is None:
         raise Http404
-    guides = [row.guide for row in queries.items() if key in row.guide.scenes]
-    return render(request, "catalogue/scene.html", {**_place(request), "scene": found, "guides": guides})
+    place = _place(request)
+    context = {
+        **place,
+        "scene": found,
+        "rows": _rows([row.guide.base_code for row in queries.items() if key in row.guide.scenes], place),
+        "bundles": [bundle for bundle in queries.bundles() if bundle.scene == key],
+    }
+    return render(request, "catalogue/scene.html", context)
+
+
+def _rows(base_codes: list[str], place: dict) -> list[dict]:
+    """Items as cards: the guide as it runs for the reader's county, and the organ that runs it there."""
+    county = place["county"].code if place["county"] else ""
+    here = queries.running_for(base_codes, county, clock())
+    return [
+        {"guide": queries.guide(here[code].version), "here": here[code]}
+        for code in base_codes
+        if code in here
+    ]
+
+
+@require_GET
+def bundle(request: HttpRequest, code: str) -> HttpResponse:
+    """A bundle: who it is for, what it takes under the answers given, what applying once saves."""
+    place = _place(request)
+    try:
+        found = queries.bundle(code)
+    except Refused as refused:
+        raise Http404 from refused
+    county = place["county"].code if place["county"] else ""
+    here = queries.running_for([member.item for member in found.members], county, clock())
+    guides = {item: queries.guide(one.version) for item, one in here.items()}
+    if set(guides) != {member.item for member in found.members}:
+        return render(request, "catalogue/bundle.html", {**place, "bundle": found, "missing": True})
+    answers = {
+        question.code: value
+        for question in found.questions
+        if (value := request.GET.get(f"q_{question.code}", ""))
+    }
+    together = bundling.resolve(found, guides, answers)
+    asked = {f"q_{code}": value for code, value in answers.items()}
+    context = {
+        **place,
+        "bundle": found,
+        "t": together,
+        "answers": answers,
+        "open": [question for question in found.questions if question.code not in answers],
+        "waves": [[{"guide": guides[item], "here": here[item]} for item in wave] for wave in together.waves],
+        "start_url": f"{reverse('cases:start_bundle', args=[county, code])}?{urlencode(asked)}",
+    }
+    return render(request, "catalogue/bundle.html", context)
 
 
 @require_GET

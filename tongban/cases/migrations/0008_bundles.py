@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0005_newest'),
+        ('cases', '0007_practice_read'),
         ('catalogue', '0006_form_blocks'),
         ('people', '0005_party_by_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

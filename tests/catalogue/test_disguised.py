@@ -71,6 +71,7 @@ def test_every_suspicion_has_a_violation_planted_for_it():
     assert {rule for _, rule in PLANTED.values() if rule.startswith("suspect_")} == set(RULES)
 
 
+@pytest.mark.django_db
 def test_article_43_an_intermediarys_work_that_none_of_the_listed_services_is_about():
     part = next(part for part in TESTED.materials if part.source is Source.OTHER and part.issuer)
     valuation = material(
@@ -86,6 +87,12 @@ def test_article_43_an_intermediarys_work_that_none_of_the_listed_services_is_ab
 
 def test_every_rule_of_lint_says_its_name_and_its_law():
     across = {"unique_items", "field_kinds", "shared_not_asked", "held_from_known", "known_key"}
-    others = {"local_override", "phone_area_code", "phones_differ", "suspect_unlisted_service"}
+    others = {
+        "local_override",
+        "phone_area_code",
+        "phones_differ",
+        "suspect_unlisted_service",
+        "like_its_block",
+    }
     assert set(lint.RULES) | across | others == grounds.NAMES
     assert all(grounds.told(rule, answerable=True).basis.zh for rule in grounds.NAMES)

@@ -6,6 +6,8 @@ from tongban.cases.actions import bundles, letters, practice
 from tongban.kit.api import clock
 from tongban.record import queries as record
 
+LAST = -10  # priority: letters come first
+
 
 @app.task(name="cases.issue_letters", retry=5)
 def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
@@ -15,7 +17,10 @@ def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) ->
 
 @app.periodic(cron="* * * * *")
 @app.task(
-    name="cases.analyse_practice", queueing_lock="cases.analyse_practice", lock="cases.analyse_practice"
+    name="cases.analyse_practice",
+    queueing_lock="cases.analyse_practice",
+    lock="cases.analyse_practice",
+    priority=LAST,
 )
 def analyse_practice(timestamp: int) -> None:
     """Read on in the record for what no guide says; nothing new costs a few statements."""

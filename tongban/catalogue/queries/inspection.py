@@ -63,7 +63,7 @@ def in_version(version: ItemVersion) -> list[Found]:
 
 
 ALONE = frozenset(
-    {*lint.RULES, "known_key", "suspect_unlisted_service", "local_override"}
+    {*lint.RULES, "known_key", "like_its_block", "suspect_unlisted_service", "local_override"}
 )  # the rules `in_version` looks by
 
 

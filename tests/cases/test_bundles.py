@@ -17,7 +17,7 @@ from tongban.people.rules import Caller, PostHeld, Role
 from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db
-COUNTY = "511802"
+COUNTY, TOWN = "511802", "511802101"  # 雨城区草坝镇: registering a sole trader is devolved to towns
 SOLE, FOOD, HEALTH, IMPACT, SIGN = (
     "000131003000", "000131001000", "002023117000", "001016102000", "001036102000",
 )  # fmt: skip
@@ -30,6 +30,7 @@ def ready(code: str = "open_restaurant", **answers: str) -> Draft:
     draft = drafts.begin_bundle(
         code=code,
         division=COUNTY,
+        place=TOWN,
         situation=answers,
         party=owner.parties[0],
         language="zh-hans",

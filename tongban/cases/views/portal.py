@@ -68,6 +68,7 @@ def start(request: HttpRequest, task_code: str, caller: Caller) -> HttpResponse:
         "languages": [
             (code, phrases.SERVED_IN[code]) for code in bilingual.languages_of(implementation.division_code)
         ],
+        "language": _language(request, implementation.division_code),
     }
     return render(request, "cases/start.html", context, status=422 if missing else 200)
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from config import demo
 from config.api import api
 from tests import city
 from tests.bilingual import translated
+from tests.cases import test_bundles
 from tests.licences import city_licences
 from tests.people.signing import sign_in
 from tests.townships import test_deeds
@@ -112,6 +113,7 @@ kit:specimen_desk                           GET  200 public
 catalogue:home                              GET  200 public
 catalogue:search                            GET  200 public
 catalogue:scene key={scene}                 GET  200 public
+catalogue:bundle code=open_restaurant       GET  200 public
 catalogue:county code=511802                GET  302 public
 catalogue:item base_code={item}             GET  200 public
 catalogue:guidance base_code={item}         GET  200 public
@@ -218,6 +220,11 @@ people:change_account account={account} deed=closing POST 302 security
 people:audit                                GET  200 audit
 cases:start task_code={task_code}           GET  200 signed
 cases:start task_code={task_code}           POST 302 party
+cases:start_bundle division=511802 code=open_restaurant GET 200 signed
+cases:start_bundle division=511802 code=open_restaurant POST 302 party
+cases:bundle number={bundle}                GET  200 applicant
+cases:bundle_withdraw number={bundle} item={bundle_item} GET 200 applicant
+cases:bundle_withdraw number={bundle} item={bundle_item} POST 302 applicant
 cases:tasks draft={draft}                   GET  200 applicant
 cases:town draft={draft}                    GET  200 applicant
 cases:town draft={draft}                    POST 302 applicant
@@ -373,6 +380,7 @@ BODIES = {
     "GET catalogue:export": {"item": "{item}"},  # one item: who may does not hang on how many
     "people:phone": {"phone": "13900001009"},
     "cases:start": {"party": "{party}"},
+    "cases:start_bundle": {"party": "{party}", "place": "511802101"},
     "cases:material": {"file": city.png},
     "cases:correct_material": {"file": city.png},
     "cases:check": {"declare": "yes"},  # not signed: told at its field
@@ -504,17 +512,23 @@ class World(dict):
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Built once, in a transaction that is given up at the end."""
+    """Built once, for good; the next module finds the city as seeded.
+
+    An open transaction would keep every record on this server from being sealed meanwhile.
+    """
     folder = tmp_path_factory.mktemp("matrix")
     storages = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with (
         django_db_blocker.unblock(),
         override_settings(MEDIA_ROOT=folder, STORAGES=storages, PASSWORD_HASHERS=hashers),
-        transaction.atomic(),
     ):
-        yield build(timezone.now())
-        transaction.set_rollback(True)
+        try:
+            with transaction.atomic():
+                made = build(timezone.now())
+            yield made
+        finally:
+            TransactionTestCase._fixture_teardown(None)  # a fresh clone; see tests/conftest.py
 
 
 @pytest.fixture(autouse=True)
@@ -531,6 +545,7 @@ def build(now) -> World:
     made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
     made |= findings(made["received"], now)
     made |= devolved_things(now)
+    made |= bundle(now)
     made |= translations(now)
     made["representation"] = representations(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
@@ -645,6 +660,16 @@ def findings(case_no: str, now) -> dict:
     return {"finding": keys[0], "answered": keys[1]}
 
 
+def bundle(now) -> dict:
+    """A bundle of the owner in person, one of whose members has not been received."""
+    made = test_bundles.received(at=now, form="sole", sign="yes", sewage="no", fire="no")
+    return {
+        "bundle": made.pk,
+        "bundle_item": test_bundles.SIGN,
+        "bundle_draft": test_bundles.ready(at=now, form="sole").pk,
+    }
+
+
 def devolved_things(now) -> dict:
     """A power the district has devolved, and a proposal about another that waits."""
     devolved = "000131003000"  # 个体工商户设立登记
@@ -735,6 +760,8 @@ _CHANGING = [
     "cases_letter",
     "cases_check",
     "cases_note",
+    "cases_bundle",
+    "cases_member",
     "licences_licence",
     "licences_use",
     "licences_copy",

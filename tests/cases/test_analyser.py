@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests import city
 from tests.catalogue.test_lint import FOOD
+from tests.record import log
 from tongban.cases import tasks
 from tongban.cases.actions import practice, silence
 from tongban.cases.models import PracticeRead
@@ -20,7 +21,6 @@ from tongban.catalogue.rules.guide import Kind, Text
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import DefectFound
-from tongban.record import actions as record
 
 AT, DAY = city.AT, timedelta(days=1)
 LATER = AT + 10 * DAY
@@ -90,12 +90,12 @@ def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing()
     corrected = city.corrected(AT)
     city.do(corrected, commands.Accept(), "yucheng_clerk", AT)
     clean = [city.granted(AT), corrected, city.accepted(AT), refused("《食品安全法》第三十五条")]
-    record.seal(at=AT)
+    log.seal_all(AT)
     first = practice.analyse(at=AT)
     assert (first.cases, first.raised, seen()) == (len(clean), 0, set())
 
     planted = {(rule, make()) for rule, make in PLANTED.items()}
-    record.seal(at=LATER)
+    log.seal_all(LATER)
     second = practice.analyse(at=LATER)
     assert (second.cases, second.raised, seen()) == (len(planted), len(planted), planted)
     row = StandingFinding.objects.get(rule="intermediary_demanded")
@@ -123,7 +123,7 @@ def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing()
     assert counts[2][0] == 1 < counts[5000][0] and counts[2][1] == counts[5000][1] <= 7
 
     another = noticed("还需提交第三方机构出具的油烟检测报告")
-    record.seal(at=LATER)
+    log.seal_all(LATER)
     assert practice.analyse(at=LATER).raised == 0
     assert seen() == planted | {("intermediary_demanded", another)}
 
@@ -136,9 +136,9 @@ def test_article_39_a_filing_that_takes_as_long_as_a_licence_is_found_from_the_d
     numbers = [city.examined(AT) for _ in range(3)]
     for number in numbers[:2]:
         city.do(number, commands.Grant(opinion="同意"), "yucheng_approver", LATER)
-    record.seal(at=LATER)
+    log.seal_all(LATER)
     assert practice.analyse(at=LATER).raised == 0
     city.do(numbers[2], commands.Grant(opinion="同意"), "yucheng_approver", LATER)
-    record.seal(at=LATER)
+    log.seal_all(LATER)
     assert practice.analyse(at=LATER).raised == 1
     assert seen() == {("filing_slow", number) for number in numbers}

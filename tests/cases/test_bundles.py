@@ -24,9 +24,9 @@ SOLE, FOOD, HEALTH, IMPACT, SIGN = (
 ALL_DUTIES = frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER})
 
 
-def ready(code: str = "open_restaurant", **answers: str) -> Draft:
+def ready(code: str = "open_restaurant", at=city.AT, **answers: str) -> Draft:
     """A complete draft of a bundle: every question answered (the first option where nothing is said), no files."""
-    owner = city.caller("wang_xiaomei")
+    owner = city.caller("wang_xiaomei", at)
     draft = drafts.begin_bundle(
         code=code,
         division=COUNTY,
@@ -35,22 +35,21 @@ def ready(code: str = "open_restaurant", **answers: str) -> Draft:
         party=owner.parties[0],
         language="zh-hans",
         caller=owner,
-        at=city.AT,
+        at=at,
     )
     given = dict(answers)
     while left := subjects.subject(draft).resolve(given).unanswered:
         given[left[0].code] = left[0].options[0].value
-        draft = drafts.answer_situation(draft=draft.pk, situation=given, caller=owner, at=city.AT)
+        draft = drafts.answer_situation(draft=draft.pk, situation=given, caller=owner, at=at)
     sections = demo.plain(subjects.resolved(draft).sections)
-    drafts.fill(draft=draft.pk, answers=demo.answers(sections), caller=owner, at=city.AT)
+    drafts.fill(draft=draft.pk, answers=demo.answers(sections), caller=owner, at=at)
     return draft
 
 
-def received(**answers: str) -> Bundle:
-    draft = ready(**answers)
-    return Bundle.objects.get(
-        pk=bundles.receive(draft=draft.pk, caller=city.caller("wang_xiaomei"), at=city.AT)
-    )
+def received(at=city.AT, **answers: str) -> Bundle:
+    draft = ready(at=at, **answers)
+    number = bundles.receive(draft=draft.pk, caller=city.caller("wang_xiaomei", at), at=at)
+    return Bundle.objects.get(pk=number)
 
 
 def officer(organ: int, account: str) -> Caller:

@@ -25,7 +25,7 @@ from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db
 COMPANY, ALLOWANCE = "000131002000", "000511050000"
-ID = "513101197001010013"
+ID, TOWN = "513101197001010013", "511802101"  # 草坝镇: the allowance is devolved to towns
 MEMBER = {"member_name": "张建国", "member_relation": "spouse", "member_id_number": ID, "member_works": "no",
           "member_no_work": "retired"}  # fmt: skip
 ELSEWHERE = {"elsewhere": "四川省成都市锦江区春熙路街道", "detail": "8 号"}
@@ -41,7 +41,13 @@ def begun(base_code: str = ALLOWANCE, **situation: str) -> Draft:
     party = next(party for party in applicant.parties if party != demo.company())
     answers = {question.code: question.options[0].value for question in guide.questions} | situation
     return drafts.begin(
-        implementation=here, situation=answers, party=party, language="zh-hans", caller=applicant, at=AT
+        implementation=here,
+        place=TOWN,
+        situation=answers,
+        party=party,
+        language="zh-hans",
+        caller=applicant,
+        at=AT,
     )
 
 

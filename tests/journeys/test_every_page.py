@@ -104,6 +104,15 @@ owner  200 /my/cases/{supplied}/
 owner  200 /my/cases/{granted}/signature/
 owner  200 /my/cases/{accepted}/
 owner  200 /my/cases/{suspended}/
+anon   200 /bundles/open_restaurant/?q_form=sole&q_sign=yes&q_sewage=no&q_fire=no
+anon   404 /bundles/none/
+anon-en 200 /bundles/open_restaurant/
+owner  200 /drafts/{bundle_draft}/
+owner  200 /drafts/{bundle_draft}/situation/
+owner  200 /drafts/{bundle_draft}/check/
+owner-en 200 /drafts/{bundle_draft}/
+owner-en 200 /my/bundles/{bundle}/
+owner-en 200 /apply/511802/bundles/open_restaurant/
 owner  200 /my/cases/{granted}/
 owner  200 /accounts/2fa/totp/activate/
 clerk  200 /accounts/2fa/totp/deactivate/

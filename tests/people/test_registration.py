@@ -184,7 +184,11 @@ def test_forms_are_prefilled_for_the_person_or_for_the_company_and_its_handler()
         "person.id_number": "51180219920816204" + codes.id_check("51180219920816204"),
         "person.phone": "13900001001",
     }
-    company = {"company.name": "雅安雨城味道餐饮店", "company.uscc": "91511802MA62QX8TXN"}
+    company = {
+        "company.name": "雅安雨城味道餐饮店",
+        "company.uscc": "91511802MA62QX8TXN",
+        "company.legal_representative": "王晓梅",
+    }
     assert queries.prefill(wang, own) == person
     assert queries.prefill(wang, wang_company()) == company | person
     with pytest.raises(Refused, match="not_your_party"):

@@ -20,7 +20,7 @@ from tongban.cases.rules.routing import Free
 from tongban.engine.refusal import Refused
 from tongban.people import actions, seeding_speakers
 from tongban.people import queries as people
-from tongban.people.models import LanguageSkill, Post
+from tongban.people.models import LanguageSkill, Organ, Post
 from tongban.people.rules import Fluency, Language
 
 SOON = datetime(2026, 11, 4, tzinfo=UTC)
@@ -245,3 +245,22 @@ def test_the_command_line_tells_the_same_and_exits_with_one(monkeypatch):
         (language, part) for language in ("bo", "ii") for part in ("interface", "guides", "letters", "signs")
     ]
     assert all(row["untranslated"] + row["draft"] == row["total"] for row in rows)
+
+
+def test_a_guide_says_which_windows_serve_in_a_language_and_a_reader_of_it_finds_them_first(client):
+    county = Organ.objects.get(key="511827-market_regulation")  # 宝兴县, Tibetan
+    clerk = Post.objects.get(organ=county, roles__contains=["clerk"]).account
+    assert people.bilingual_windows([county.pk], city.AT) == {county.pk: ("bo",)}
+    client.cookies.load({"county": "511827"})
+    assert "藏语窗口" in client.get(f"/items/{city.ITEM}/").content.decode()
+    client.cookies.load({"language": "bo"})
+    page = client.get(f"/items/{city.ITEM}/").content.decode()
+    places = page[page.index('id="places"') :]
+    assert places.index(county.name) == min(places.index(name) for name in _organs_on(places))
+    LanguageSkill.objects.filter(account=clerk).update(ended_at=city.AT)
+    assert people.bilingual_windows([county.pk], city.AT) == {}
+    assert "藏语窗口" not in client.get(f"/items/{city.ITEM}/").content.decode()
+
+
+def _organs_on(places: str) -> list[str]:
+    return [name for name in Organ.objects.values_list("name", flat=True) if name in places]

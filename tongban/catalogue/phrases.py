@@ -126,3 +126,6 @@ SECTIONS = {
     "form": _("申请表"),
 }
 ANCHORS = {"steps": "procedure", "questions": "materials", "form": "materials"}  # where the page shows them
+
+# Windows that serve in a language beside Chinese.
+WINDOWS = {"bo": _("藏语窗口"), "ii": _("彝语窗口")}

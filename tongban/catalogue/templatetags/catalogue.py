@@ -211,3 +211,9 @@ def guide_anchor(place: str, section: str) -> str:
 def choice_of(answers: dict, code: str) -> str:
     """The answer given to a question; empty when there is none."""
     return answers.get(code, "")
+
+
+@register.filter
+def window(language: str) -> str:
+    """What a window that serves in a language is called."""
+    return str(phrases.WINDOWS[language])

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from tongban.bilingual import queries as bilingual
 from tongban.catalogue import queries
 from tongban.catalogue.models import Implementation
 from tongban.catalogue.rules import bundling, chart, situations
@@ -178,7 +179,11 @@ def _opened(request: HttpRequest, base_code: str) -> dict:
         raise Http404 from refused
     county = place["county"].code if place["county"] else ""
     near = [run for run in runs if run.level != "town" or run.division_code.startswith(county)]
+    windows = people.bilingual_windows([run.organ_id for run in near], at) if _offered(county) else {}
+    reader = get_language() or ""
+    near.sort(key=lambda run: reader in _offered(county) and reader not in windows.get(run.organ_id, ()))
     return {
+        "windows": windows,
         **place,
         "guide": queries.guide(version.pk),
         "runs": near,
@@ -187,6 +192,11 @@ def _opened(request: HttpRequest, base_code: str) -> dict:
         "handling": handling,
         "in_towns": not place["town"] and any(run.level == "town" for run in near),
     }
+
+
+def _offered(county: str) -> tuple[str, ...]:
+    """The languages a county serves in beside Chinese."""
+    return bilingual.languages_of(county) if county else ()
 
 
 def _handling(base_code: str, town: Named | None, at: datetime) -> queries.Handling | None:

@@ -29,7 +29,7 @@ from tongban.people.queries.callers import (
     token_digest,
     with_standing,
 )
-from tongban.people.queries.languages import Speaker, serving_sql, skills_at, speakers
+from tongban.people.queries.languages import Speaker, bilingual_windows, serving_sql, skills_at, speakers
 from tongban.people.queries.parties import (
     CODE,
     PHONE,
@@ -75,6 +75,7 @@ __all__ = [
     "account_name",
     "account_names",
     "agents_of",
+    "bilingual_windows",
     "caller",
     "caller_of",
     "city_towns",

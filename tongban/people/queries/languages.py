@@ -1,6 +1,6 @@
 """Officers and their languages: at an organ, and in the towns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -8,7 +8,7 @@ from django.db import connection
 
 from tongban.people.models import LanguageSkill
 from tongban.people.queries.callers import in_force, today
-from tongban.people.rules import Fluency
+from tongban.people.rules import Fluency, Language
 
 
 class Speaker(msgspec.Struct, frozen=True):
@@ -69,3 +69,19 @@ def serving_sql(*, on: str, organ: str, duty: str, language: str) -> str:
     """A sub-query: somebody with this duty at this organ serves in this language; arguments are SQL."""
     good = ", ".join(f"'{one.value}'" for one in Fluency if one.reaches(Fluency.SERVES))
     return _SERVING.format(on=on, organ=organ, duty=duty, language=language, fluencies=f"array[{good}]")
+
+
+def bilingual_windows(organs: Iterable[int], at: datetime) -> dict[int, tuple[str, ...]]:
+    """{organ: languages its windows serve in} on the day of `at`, of `organs` that have such a window.
+
+    A window serves in a language while a clerk at it is attested to. One statement.
+    """
+    language = serving_sql(on="%(on)s", organ="organ.id", duty="'clerk'", language="said.language")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select organ.id, array_agg(said.language order by said.language)
+            from people_organ organ cross join unnest(%(languages)s::text[]) as said(language)
+            where organ.id = any(%(organs)s::bigint[]) and exists ({language}) group by organ.id""",
+            {"on": today(at), "organs": list(organs), "languages": [one.value for one in Language]},
+        )
+        return {organ: tuple(languages) for organ, languages in cursor.fetchall()}

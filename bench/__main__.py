@@ -4,7 +4,7 @@ import importlib
 import subprocess
 import sys
 
-NAMES = ("engine", "commands", "pages", "search", "ready")
+NAMES = ("engine", "commands", "pages", "search", "bundles", "ready")
 
 
 def main() -> None:

@@ -15,5 +15,4 @@ REACTIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
     ),
     ("cases.issue_letters",),
 )
-for _ended in ("granted", "refused", "acceptance_refused", "withdrawn"):
-    REACTIONS[_ended] = (*REACTIONS.get(_ended, ()), "cases.bundle_onward")
+REACTIONS["withdrawn"] = ("cases.bundle_onward",)

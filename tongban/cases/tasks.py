@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from tongban.cases.actions import bundles, letters, practice
+from tongban.cases.rules.bundles import ENDS
 from tongban.kit.api import clock
 from tongban.record import queries as record
 
@@ -11,8 +12,10 @@ LAST = -10  # priority: letters come first
 
 @app.task(name="cases.issue_letters", retry=5)
 def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
-    """Issue the letters an event needs; a repeat finds them issued."""
+    """Issue the letters an event needs; a repeat finds them issued. Then what needs the result can begin."""
     letters.issue(case_no=stream_id, position=record.event(event_id).position, at=clock())
+    if kind in ENDS:
+        bundles.onward(case_no=stream_id, at=clock())
 
 
 @app.periodic(cron="* * * * *")
@@ -29,5 +32,5 @@ def analyse_practice(timestamp: int) -> None:
 
 @app.task(name="cases.bundle_onward", retry=5)
 def bundle_onward(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
-    """A case has ended: the bundle it is a member of goes on. Nothing is done twice."""
+    """A case has ended without a letter: the bundle it is a member of goes on. Nothing is done twice."""
     bundles.onward(case_no=stream_id, at=clock())

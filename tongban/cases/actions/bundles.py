@@ -62,7 +62,7 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
     bundle = _store(row, found, at)
     _members(bundle, row, found)
     _append(bundle, [_received(bundle, found, signature, channel)], by=duties.actor(caller), at=at)
-    _onward(bundle, by=duties.actor(caller), at=at, channel=channel)
+    _onward(bundle, by=duties.actor(caller), at=at, channel=channel, begun=True)
     return bundle.pk
 
 
@@ -209,9 +209,9 @@ def withdraw_member(*, bundle: str, item: str, caller: Caller, at: datetime) -> 
     _onward(row, by="system:bundles", at=at)
 
 
-def _onward(bundle: Bundle, *, by: str, at: datetime, channel: str = "web") -> None:
+def _onward(bundle: Bundle, *, by: str, at: datetime, channel: str = "web", begun: bool = False) -> None:
     members = list(bundle.members.select_related("case").order_by("id"))
-    said = [*_ended(members), *_started(bundle, members, by, at, channel)]
+    said = [*_ended(members), *_started(bundle, members, by, at, channel, begun)]
     outcome = engine.whole(rules.links(members), rules.states(members))
     if outcome is not Whole.OPEN and bundle.ended_at is None:
         bundle.outcome, bundle.ended_at = outcome.value, at
@@ -234,24 +234,27 @@ def _ended(members: list[Member]) -> list[tuple[str, dict]]:
 
 
 def _started(
-    bundle: Bundle, members: list[Member], by: str, at: datetime, channel: str
+    bundle: Bundle, members: list[Member], by: str, at: datetime, channel: str, begun: bool
 ) -> list[tuple[str, dict]]:
     """Receive what can start now. An item that no longer runs stays unreceived, and the applicant is told."""
-    said = []
+    said: list[tuple[str, dict]] = []
     by_item = {member.item: member for member in members}
-    for item in engine.startable(rules.links(members), rules.states(members)):
-        try:
-            with transaction.atomic():
-                case_no = submission.receive_member(
-                    bundle=bundle.pk, item=item, by=by, at=at, channel=channel
-                )
-        except Refused as refused:
-            said.append(("member_held_back", {"item": item, "code": refused.code}))
-            continue
-        member = by_item[item]
-        member.state, member.case_id = State.RUNNING.value, case_no
-        member.save(update_fields=["state", "case"])
-        said.append(("member_received", {"item": item, "case_no": case_no}))
+    received = submission.receive_members(
+        bundle=bundle.pk,
+        items=engine.startable(rules.links(members), rules.states(members)),
+        begun=begun,
+        by=by,
+        at=at,
+        channel=channel,
+    )
+    for item, outcome in received.items():
+        if isinstance(outcome, Refused):
+            said.append(("member_held_back", {"item": item, "code": outcome.code}))
+        else:
+            by_item[item].state, by_item[item].case_id = State.RUNNING.value, outcome
+            said.append(("member_received", {"item": item, "case_no": outcome}))
+    started = [by_item[item] for item, outcome in received.items() if isinstance(outcome, str)]
+    Member.objects.bulk_update(started, ["state", "case"])
     return said
 
 

@@ -1,5 +1,6 @@
 """Receipt of an application (收件): number, events, case, form and files in one transaction."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -85,19 +86,29 @@ def _submit(
     )
 
 
-def receive_member(*, bundle: str, item: str, by: str, at: datetime, channel: str) -> str:
-    """Receive the case of a bundle's member from the draft made for it: its number; `by` applied for the bundle.
+def receive_members(
+    *, bundle: str, items: Sequence[str], begun: bool, by: str, at: datetime, channel: str
+) -> dict[str, str | Refused]:
+    """Receive the cases of a bundle's members from the drafts made for them: {item: its number, or why not}.
 
-    It keeps the version it was applied for under. Called inside the transaction that holds the bundle.
-    Refuses item_not_running. Basis: 立法法 Art 104 (no retroaction).
+    They keep the versions they were applied for under. `begun`: the bundle is received in this transaction, so
+    its organs are those competent now; later a power may have moved. Called inside the transaction that holds
+    the bundle. Basis: 立法法 Art 104 (no retroaction).
     """
-    draft = _with_what_it_gives(at).filter(part_of=bundle, implementation__item__base_code=item).get()
+    rows = _with_what_it_gives(at).filter(part_of=bundle, implementation__item__base_code__in=items)
+    found = {row.implementation.item.base_code: row for row in rows} if items else {}
+    return {item: _member(found[item], begun, bundle, by, at, channel) for item in items}
+
+
+def _member(draft, begun: bool, bundle: str, by: str, at: datetime, channel: str) -> str | Refused:
     draft.until = None
-    if holding.is_town(draft.place):  # the power may have moved since
-        draft.implementation = competence.acting(draft.implementation, draft.place, at)
-        draft.save(update_fields=["implementation"])
-    answer = _receive(draft, by=by, at=at, channel=channel, bundle=bundle).answer
-    return answer["case_no"]
+    try:
+        if holding.is_town(draft.place) and not begun:
+            draft.implementation = competence.acting(draft.implementation, draft.place, at)
+            draft.save(update_fields=["implementation"])
+        return _receive(draft, by=by, at=at, channel=channel, bundle=bundle).answer["case_no"]
+    except Refused as refused:  # raised before anything is written
+        return refused
 
 
 def _receive(

@@ -8,6 +8,7 @@ from tongban.engine.lifecycle.state import Stage
 
 STREAM = "bundle"
 SERIAL = "YJS"  # 一件事
+ENDS = frozenset({"granted", "refused", "acceptance_refused"})  # events that end a member and have a letter
 
 _STATES = {
     Stage.GRANTED: State.GRANTED,

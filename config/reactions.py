@@ -1,6 +1,11 @@
-"""What happens elsewhere after an event: event kind → names of the jobs deferred when it is sealed."""
+"""What happens elsewhere: after an event, and when an organ outside sends something.
 
-REACTIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
+REACTIONS: event kind → names of the jobs deferred when it is sealed.
+HANDLERS: kind of a message from outside → dotted name of the one action that takes it, called with
+`(*, message: connectors.actions.Incoming, by: str, at: datetime)` in the transaction that notes it.
+"""
+
+REACTIONS: dict[str, tuple[str, ...]] = {"message_received": ("connectors.hand_over",)} | dict.fromkeys(
     (
         "received",
         "corrected",
@@ -17,3 +22,5 @@ REACTIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
 )
 for _ended in ("granted", "refused", "acceptance_refused", "withdrawn"):
     REACTIONS[_ended] = (*REACTIONS.get(_ended, ()), "cases.bundle_onward")
+
+HANDLERS: dict[str, str] = {}

@@ -53,6 +53,13 @@ RECORD_KEY = bytes.fromhex(kept_secret("record_key"))  # Ed25519 seed that signs
 LICENCE_KEY = bytes.fromhex(
     kept_secret("licence_key")
 )  # seed of the key that signs licences' QR codes and status lists
+CONNECTOR_KEY = bytes.fromhex(
+    kept_secret("connector_key")
+)  # Ed25519 seed that signs messages to organs outside
+CONNECTOR_NAME = env("TONGBAN_CONNECTOR_NAME", "tongban")  # how those organs know this house
+CONNECTORS = env("TONGBAN_CONNECTORS", str(VAR_DIR / "connectors.json"))  # who they are: docs/connectors.md
+CONNECTOR_TIMEOUT = float(env("TONGBAN_CONNECTOR_TIMEOUT", "10"))  # seconds
+CONNECTOR_HANDLERS = "config.reactions.HANDLERS"
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
 REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status
@@ -72,6 +79,7 @@ INSTALLED_APPS = [
     "tongban.record",
     "tongban.people",
     "tongban.bilingual",
+    "tongban.connectors",
     "tongban.catalogue",
     "tongban.licences",
     "tongban.townships",

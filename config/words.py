@@ -3,6 +3,7 @@
 from tongban.bilingual import phrases as bilingual_phrases
 from tongban.cases import phrases
 from tongban.catalogue import phrases as catalogue_phrases
+from tongban.connectors import phrases as connectors_phrases
 from tongban.engine.refusal import Refused
 from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
@@ -17,6 +18,7 @@ def problem(refused: Refused) -> dict:
         phrases,
         catalogue_phrases,
         bilingual_phrases,
+        connectors_phrases,
         licences_phrases,
         townships_phrases,
         people_phrases,

@@ -5,21 +5,24 @@ HANDLERS: kind of a message from outside → dotted name of the one action that 
 `(*, message: connectors.actions.Incoming, by: str, at: datetime)` in the transaction that notes it.
 """
 
-REACTIONS: dict[str, tuple[str, ...]] = {"message_received": ("connectors.hand_over",)} | dict.fromkeys(
-    (
-        "received",
-        "corrected",
-        "correction_noticed",
-        "accepted",
-        "acceptance_refused",
-        "special_started",
-        "extended",
-        "granted",
-        "refused",
-        "delivered",
+REACTIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "received",
+            "corrected",
+            "correction_noticed",
+            "accepted",
+            "acceptance_refused",
+            "special_started",
+            "extended",
+            "granted",
+            "refused",
+            "delivered",
+        ),
+        ("cases.issue_letters",),
     ),
-    ("cases.issue_letters",),
-)
+    "message_received": ("connectors.hand_over",),
+}
 for _ended in ("granted", "refused", "acceptance_refused", "withdrawn"):
     REACTIONS[_ended] = (*REACTIONS.get(_ended, ()), "cases.bundle_onward")
 

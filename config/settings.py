@@ -63,7 +63,7 @@ CONNECTOR_HANDLERS = "config.reactions.HANDLERS"
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
 REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status
-RECORD_WORDS = "tongban.cases.phrases.EVENTS"  # event kind → words for readers of the record
+RECORD_WORDS = "config.words.EVENTS"  # event kind → words for readers of the record
 RECORD_ORIGIN = env("TONGBAN_RECORD_ORIGIN", "tongban.example/yaan")
 RECORD_WITNESSES = dict(  # organs that cosign checkpoints: name=Ed25519 key in hex, separated by commas
     pair.split("=") for pair in env("TONGBAN_RECORD_WITNESSES").split(",") if pair

@@ -1,4 +1,4 @@
-"""A refusal in words, by the room whose rule it is; shared by pages, the API and the command line."""
+"""Refusals and events in words, by the room whose they are; shared by pages, the API and the command line."""
 
 from tongban.bilingual import phrases as bilingual_phrases
 from tongban.cases import phrases
@@ -9,6 +9,8 @@ from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
 from tongban.townships import phrases as townships_phrases
+
+EVENTS = phrases.EVENTS | connectors_phrases.EVENTS  # event kind → words for readers of the record
 
 
 def problem(refused: Refused) -> dict:

@@ -229,11 +229,19 @@ class Office:
         }
 
 
+_TITLES = {
+    401: "签名不正确 signature",
+    409: "与已收下的消息冲突 conflict",
+    422: "内容不合要求 invalid",
+    500: "系统故障 fault",
+}
+
+
 def _problem(status: int, code: str, detail: str, faults: list[tuple[str, str]] | None = None) -> Reply:
     """A problem document (RFC 9457)."""
     document: dict[str, Any] = {
         "type": f"https://example.org/problems#{code}",
-        "title": code,
+        "title": _TITLES.get(status, code),
         "status": status,
         "code": code,
         "detail": detail,

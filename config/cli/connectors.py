@@ -53,7 +53,7 @@ def failures(organ: Annotated[str, typer.Argument(help="The organ's name in the 
         problem = row.problem or {}
         fields = " ".join(f"{field}: {wrong}" for field, wrong in problem.get("fields", []))
         said = f"{row.pk}  {row.kind}  {row.subject} #{row.sequence}  {row.status or ''} {problem.get('code', '')} {fields}"
-        console.print(said, markup=False)
+        console.print(said, markup=False, soft_wrap=True)
 
 
 @app.command()

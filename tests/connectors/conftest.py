@@ -106,7 +106,8 @@ class Town:
     def carry(self) -> int:
         """The worker carries what is due now; the organs call back what is due."""
         tries = courier.round_of_all(self.post, at=self.at)
-        self.office.call_back(self.at)
+        while self.office.call_back(self.at):
+            pass
         return tries
 
     def wait(self, **period) -> None:

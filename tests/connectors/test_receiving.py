@@ -7,12 +7,12 @@ import pytest
 
 from config import reactions
 from tests.connectors.conftest import BODIES, events, received
+from tests.record import log
 from tongban.connectors import actions
 from tongban.connectors.actions import handing
 from tongban.connectors.models import Received
 from tongban.connectors.rules import contract
 from tongban.engine.refusal import Refused
-from tongban.record import actions as record
 from tongban.record.models import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -126,22 +126,12 @@ def heard(monkeypatch):
     return HEARD
 
 
-@pytest.fixture
-def deferred(monkeypatch):
-    """Runs the jobs that sealing defers."""
-    from procrastinate import testing
-    from procrastinate.contrib.django import app
-
-    connector = testing.InMemoryConnector()
-    with app.replace_connector(connector) as jobs:
-        monkeypatch.setattr(record, "jobs", jobs)
-        yield lambda: [job["task_name"] for job in connector.jobs.values()]
-
-
-def test_sealing_defers_the_handing_over(town, deferred):
+@pytest.mark.django_db(transaction=True)
+def test_sealing_defers_the_handing_over(town):
     posted(town, envelope(town))
-    record.seal(at=town.at)
-    assert deferred() == ["connectors.hand_over"]
+    log.seal_all()
+    jobs = log.fetch("select task_name from procrastinate_jobs where task_name like 'connectors.%%'")
+    assert [tuple(row) for row in jobs] == [("connectors.hand_over",)]
 
 
 def hand_over(town) -> int:

@@ -48,6 +48,7 @@ STATUS: dict[str, int] = {
 
 # Why there was no answer, or why the answer does not count; a receiver's own codes are shown as they are.
 PROBLEMS: dict[str, object] = {
+    "invalid": _("内容不合要求"),
     "no_address": _("对接目录中没有这个单位"),
     "not_reached": _("无法连接"),
     "no_answer_in_time": _("超时未应答"),
@@ -65,3 +66,13 @@ PROBLEMS: dict[str, object] = {
 def problem(code: str) -> object:
     """A problem's code in words; what has none is shown as it is."""
     return PROBLEMS.get(code, code)
+
+
+EVENTS: dict[str, object] = {
+    "message_sent": _("向外部单位发出消息"),
+    "message_accepted": _("外部单位已收下消息"),
+    "message_failed": _("消息投递失败"),
+    "message_resent": _("重新发送消息"),
+    "message_given_up": _("放弃发送消息"),
+    "message_received": _("收到外部单位的消息"),
+}

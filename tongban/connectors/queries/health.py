@@ -32,6 +32,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it answered the last try at all, and not with a fault of its own."""
         return self.status is not None and self.status < 500
 
+    @property
+    def refused(self) -> bool:
+        """Whether the last answer was that the message will never be taken."""
+        return self.status is not None and 400 <= self.status < 500
+
 
 _COUNTS = """
 select coalesce(m.name, r.name), coalesce(waiting, 0), oldest, coalesce(failed, 0), coalesce(unhanded, 0)
@@ -56,7 +61,7 @@ from unnest(%s::text[]) as asked (name) cross join lateral (
 
 
 def standings() -> list[Standing]:
-    """Every organ that is in the directory or has something open, by name."""
+    """Every organ that is in the directory or has something open: what failed first, then what waits, by name."""
     known = directory()
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS)
@@ -64,7 +69,8 @@ def standings() -> list[Standing]:
         names = sorted({*known, *counts})
         cursor.execute(_LAST, [names])
         last = {name: rest for name, *rest in cursor.fetchall()}
-    return [_standing(name, known.get(name), counts.get(name), last.get(name)) for name in names]
+    found = [_standing(name, known.get(name), counts.get(name), last.get(name)) for name in names]
+    return sorted(found, key=lambda one: (not one.failed, not one.waiting, one.name))
 
 
 def _standing(name: str, organ, counts: list | None, last: list | None) -> Standing:

@@ -280,3 +280,12 @@ def test_a_message_is_never_rewritten_nor_deleted(town):
     ):
         with pytest.raises(Exception, match="a message is not changed"), transaction.atomic():
             connection.cursor().execute(change)
+
+
+def test_a_message_that_cannot_be_decrypted_holds_up_its_own_subject_only(town, settings):
+    send(town)
+    settings.FIELD_KEY = b"k" * 32
+    send(town, subject="B2")
+    town.carry()
+    assert town.taken("tax") == [["B2", 1]]
+    assert Message.objects.get(subject="B1").problem["code"] == "body_unreadable"

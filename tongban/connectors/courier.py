@@ -94,8 +94,9 @@ def note(message: actions.Claimed, come: Come, *, at: datetime) -> None:
 
 def carry(message: actions.Claimed, organ: Organ | None, post: httpx.Client, at: datetime) -> Come:
     """One try: what came back, and the signed message in it if the answer is a 200. Touches no database."""
-    if organ is None:
-        return Answer(status=None, problem=Problem("no_address")), None
+    if organ is None or not message.payload:
+        code = "body_unreadable" if organ else "no_address"
+        return Answer(status=None, problem=Problem(code)), None
     signed = contract.sign(message.payload, id=str(message.id), seed=settings.CONNECTOR_KEY, at=at)
     try:
         with post.stream(
@@ -107,7 +108,7 @@ def carry(message: actions.Claimed, organ: Organ | None, post: httpx.Client, at:
             content = _read(response)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Answer(status=None, problem=Problem(_silence(error), detail=str(error)[:200])), None
-    return _come(message, response, content, at=at)
+    return _come(message, organ, response, content, at=at)
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -127,14 +128,16 @@ def _silence(error: Exception) -> str:
     return "no_answer_in_time" if isinstance(error, httpx.TimeoutException) else "broken_off"
 
 
-def _come(message: actions.Claimed, response: httpx.Response, content: bytes, *, at: datetime) -> Come:
+def _come(
+    message: actions.Claimed, organ: Organ, response: httpx.Response, content: bytes, *, at: datetime
+) -> Come:
     status = response.status_code
     try:
         match status:
             case 200:
                 return Answer(status=status), _result(message, response, content, at)
             case 202:
-                _check_taken(message, response, content, at)
+                _check_taken(message, organ, response, content, at)
                 return Answer(status=status), None
     except Refused as refused:
         return Answer(status=status, problem=Problem(refused.code), faulty=True), None
@@ -153,10 +156,11 @@ def _result(
     return sealed
 
 
-def _check_taken(message: actions.Claimed, response: httpx.Response, content: bytes, at: datetime) -> None:
+def _check_taken(
+    message: actions.Claimed, organ: Organ, response: httpx.Response, content: bytes, at: datetime
+) -> None:
     """Refuse a 202 that the receiver did not sign or that names another message."""
-    publics = directory()[message.receiver].publics
-    contract.verify(content, response.headers, publics=publics, at=at)
+    contract.verify(content, response.headers, publics=organ.publics, at=at)
     if contract.taken(content) != str(message.id):
         raise Refused("reply_to_unknown", id=contract.taken(content))
 

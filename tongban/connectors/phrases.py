@@ -49,6 +49,7 @@ STATUS: dict[str, int] = {
 # Why there was no answer, or why the answer does not count; a receiver's own codes are shown as they are.
 PROBLEMS: dict[str, object] = {
     "invalid": _("内容不合要求"),
+    "body_unreadable": _("消息内容无法解密"),
     "no_address": _("对接目录中没有这个单位"),
     "not_reached": _("无法连接"),
     "no_answer_in_time": _("超时未应答"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -15,9 +16,11 @@ from tongban.connectors.rules import contract, delivery
 from tongban.connectors.rules.delivery import Answer, Outcome
 from tongban.kit import vault
 
+log = structlog.get_logger()
+
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """A message in a worker's hands: its exact bytes, and which try this is."""
+    """A message in a worker's hands: its exact bytes, and which try this is; no bytes when it cannot be opened."""
 
     id: UUID
     receiver: str
@@ -73,17 +76,24 @@ def _claimed(
     issued_at: datetime,
     tries: int,
 ) -> Claimed:
-    envelope = contract.Envelope(
-        id=str(id),
-        sender=settings.CONNECTOR_NAME,
-        receiver=receiver,
-        kind=kind,
-        subject=subject,
-        sequence=sequence,
-        issued_at=issued_at,
-        body=msgspec.json.decode(vault.open_sealed(body, place=PLACE)),
-    )
-    return Claimed(id=id, receiver=receiver, subject=subject, tries=tries, payload=contract.encode(envelope))
+    payload = b""
+    try:
+        plain = msgspec.json.decode(vault.open_sealed(body, place=PLACE))
+    except vault.Tampered as error:  # it is tried, and ends on the list of failures; the others go on
+        log.error("message cannot be opened", message=str(id), place=str(error))
+    else:
+        envelope = contract.Envelope(
+            id=str(id),
+            sender=settings.CONNECTOR_NAME,
+            receiver=receiver,
+            kind=kind,
+            subject=subject,
+            sequence=sequence,
+            issued_at=issued_at,
+            body=plain,
+        )
+        payload = contract.encode(envelope)
+    return Claimed(id=id, receiver=receiver, subject=subject, tries=tries, payload=payload)
 
 
 @transaction.atomic

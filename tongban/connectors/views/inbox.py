@@ -18,7 +18,8 @@ def messages(request: HttpRequest, receiver: str) -> HttpResponse:
     """Take in a message of the organ the house knows as `receiver`: 202, signed, also when it came before."""
     at = clock()
     try:
-        if int(request.headers.get("content-length") or 0) > contract.MOST:
+        length = request.headers.get("content-length") or ""
+        if length.isdecimal() and int(length) > contract.MOST:
             raise Refused("message_too_large", most=contract.MOST)
         id = actions.receive(sender=receiver, payload=request.body, headers=request.headers, at=at)
     except Refused as refused:

@@ -58,6 +58,8 @@ class Office:
                 "keys": [contract.public_key(self.keys[name]).hex()],
                 "zh": organ.zh,
                 "en": organ.en,
+                "kinds": sorted(organ.kinds),
+                "prices": organ.prices,
             }
             for name, organ in ORGANS.items()
         }

@@ -32,6 +32,7 @@ class Organ(msgspec.Struct, frozen=True, kw_only=True):
     zh: str
     en: str
     kinds: dict[str, Kind]
+    prices: dict[str, int] = {}  # fen
 
 
 def think(seed: int, id: str, minutes: tuple[int, int]) -> timedelta:
@@ -87,6 +88,7 @@ def _seals(prices: dict[str, int], days: int) -> Result:
 
 
 def _merchant(zh: str, en: str, prices: tuple[int, ...], days: int, minutes: tuple[int, int]) -> Organ:
+    listed = dict(zip(_SEALS, prices, strict=True))
     order = Kind(
         checks=(
             *_COMPANY,
@@ -96,11 +98,11 @@ def _merchant(zh: str, en: str, prices: tuple[int, ...], days: int, minutes: tup
         ),
         minutes=minutes,
         answers="seal.carved",
-        result=_seals(dict(zip(_SEALS, prices, strict=True)), days),
+        result=_seals(listed, days),
         refuses="seal.refused",
         reason="章样与执照名称不一致，请核对后重新下单。",
     )
-    return Organ(zh=zh, en=en, kinds={"seal.order": order})
+    return Organ(zh=zh, en=en, kinds={"seal.order": order}, prices=listed)
 
 
 def _social(body: dict, on: date, serial: int) -> dict:

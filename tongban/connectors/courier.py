@@ -24,6 +24,7 @@ from tongban.kit.api import clock
 log = structlog.get_logger()
 FLIGHTS = 4  # requests under way to one receiver, so that a slow one leaves room for others
 THREADS = 64
+_MOST_SECONDS = 20.0  # to connect, and again between two pieces; a try ends well within its lease
 _ANSWER_SECONDS = 30  # for one whole answer, however slowly it drips
 
 Come = tuple[Answer, receiving.Sealed | None]
@@ -50,7 +51,7 @@ def run(stop: threading.Event, every: float = 0.5) -> None:
 
 def client() -> httpx.Client:
     """The client messages are posted with; redirects are not followed."""
-    return httpx.Client(timeout=settings.CONNECTOR_TIMEOUT, follow_redirects=False)
+    return httpx.Client(timeout=min(settings.CONNECTOR_TIMEOUT, _MOST_SECONDS), follow_redirects=False)
 
 
 def _set_out(

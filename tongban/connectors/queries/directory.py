@@ -14,12 +14,17 @@ _Key = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 class Organ(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An organ outside: where its messages are posted to and the keys (hex) it signs with."""
+    """An organ outside: where its messages are posted to and the keys (hex) it signs with.
+
+    `kinds`: the kinds of message it takes. `prices`: what it asks for, in fen, for an applicant who chooses.
+    """
 
     url: Annotated[str, msgspec.Meta(pattern=r"\Ahttps?://[^\s]+\Z")]
     keys: Annotated[tuple[_Key, ...], msgspec.Meta(min_length=1, max_length=4)]
     zh: str = ""
     en: str = ""
+    kinds: tuple[str, ...] = ()
+    prices: dict[str, int] = {}
 
     @property
     def publics(self) -> list[bytes]:
@@ -34,6 +39,11 @@ def directory() -> dict[str, Organ]:
     except FileNotFoundError:
         return {}
     return _read(path, changed)
+
+
+def takers(kind: str) -> dict[str, Organ]:
+    """The organs that take messages of `kind`, by name: whom an applicant may choose from. Refuses as `directory`."""
+    return {name: organ for name, organ in directory().items() if kind in organ.kinds}
 
 
 @lru_cache(maxsize=4)

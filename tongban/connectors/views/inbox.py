@@ -1,5 +1,6 @@
 """Where organs outside post their messages: signed, answered in JSON, a problem document when refused."""
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
@@ -10,6 +11,8 @@ from tongban.connectors import actions
 from tongban.connectors.rules import contract
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock, problem_response
+
+log = structlog.get_logger()
 
 
 @csrf_exempt  # no session speaks here: the signature does
@@ -23,6 +26,7 @@ def messages(request: HttpRequest, receiver: str) -> HttpResponse:
             raise Refused("message_too_large", most=contract.MOST)
         id = actions.receive(sender=receiver, payload=request.body, headers=request.headers, at=at)
     except Refused as refused:
+        log.warning("message refused", sender=receiver, code=refused.code)
         return problem_response(import_string(settings.REFUSAL_WORDS)(refused))
     content = contract.encode(contract.Taken(accepted=id))
     answer = HttpResponse(content, status=202, content_type="application/json")

@@ -75,7 +75,7 @@ class Office:
             contract.verify(payload, headers, publics=[self.house.key], at=at)
             envelope = contract.decode(payload)
         except Refused as refused:
-            status = 401 if refused.code.startswith("signature") else 422
+            status = 401 if refused.code in contract.FORGERIES else 422
             return _problem(status, refused.code, str(refused.facts))
         if (envelope.sender, envelope.receiver) != (self.house.name, name):
             return _problem(422, "message_misaddressed", "收发方不符 not addressed to us")

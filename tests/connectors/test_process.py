@@ -69,7 +69,7 @@ def test_killed_and_started_again_it_knows_what_it_took(organs, settings):
         ("down", None, "broken_off"),
         ("slow", None, "no_answer_in_time"),
         ("errors", 500, "fault"),
-        ("forged", 202, "signature_wrong"),
+        ("forged", 202, "message_signature_wrong"),
     ],
 )
 def test_its_failures_are_those_of_real_organs(organs, settings, mode, status, code):

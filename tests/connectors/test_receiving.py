@@ -53,10 +53,10 @@ def test_the_same_message_again_is_answered_the_same_and_kept_once(town):
 @pytest.mark.parametrize(
     ("change", "how", "status", "code"),
     [
-        ({}, {"key": b"x" * 32}, 401, "signature_wrong"),
-        ({}, {"organ": "bank"}, 401, "signature_wrong"),
-        ({}, {"organ": "nobody"}, 401, "signature_wrong"),
-        ({}, {"late": 301}, 401, "signature_stale"),
+        ({}, {"key": b"x" * 32}, 401, "message_signature_wrong"),
+        ({}, {"organ": "bank"}, 401, "message_signature_wrong"),
+        ({}, {"organ": "nobody"}, 401, "message_signature_wrong"),
+        ({}, {"late": 301}, 401, "message_signature_stale"),
         ({"sender": "bank"}, {}, 422, "message_misaddressed"),
         ({"receiver": "bank"}, {}, 422, "message_misaddressed"),
         ({"in_reply_to": str(uuid.uuid4())}, {}, 422, "reply_to_unknown"),
@@ -75,7 +75,7 @@ def test_what_is_not_signed_for_us_or_out_of_shape_is_refused_and_not_kept(town,
 
 def test_a_message_without_a_signature_is_refused(town):
     answer = town.browser.post("/connectors/tax/messages", b"{}", content_type="application/json")
-    assert (answer.status_code, answer.json()["code"]) == (401, "signature_missing")
+    assert (answer.status_code, answer.json()["code"]) == (401, "message_unsigned")
 
 
 def test_a_recorded_message_cannot_be_sent_in_again_under_another_id(town):

@@ -103,7 +103,7 @@ def test_results_come_after_thinking_not_before(town):
         ("down", None, "broken_off", None),
         ("slow", None, "no_answer_in_time", None),
         ("errors", 500, "fault", None),
-        ("forged", 202, "signature_wrong", None),
+        ("forged", 202, "message_signature_wrong", None),
     ],
 )
 def test_how_an_organ_behaves_and_what_happens(town, mode, status, problem, becomes):

@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 REFUSALS: dict[str, tuple] = {
-    "signature_missing": (_("消息没有签名。"), _("请按对接规范附上三个 webhook 签名请求头。")),
-    "signature_stale": (
+    "message_unsigned": (_("消息没有签名。"), _("请按对接规范附上三个 webhook 签名请求头。")),
+    "message_signature_stale": (
         _("签名时间与本系统相差 {seconds} 秒。"),
         _("请校准时钟，每次发送都重新签名；允许相差 5 分钟。"),
     ),
-    "signature_wrong": (
+    "message_signature_wrong": (
         _("签名不正确，或者发送方没有登记。"),
         _("请用登记的密钥对原始字节签名；更换密钥请先联系系统管理员。"),
     ),
@@ -23,7 +23,7 @@ REFUSALS: dict[str, tuple] = {
         _("编号 {id} 已用于另一条内容不同的消息。"),
         _("新的内容请使用新的编号；重发须逐字节相同。"),
     ),
-    "message_unknown": (_("没有找到这条消息。"), _("请从对接情况页面重新打开。")),
+    "connector_message_unknown": (_("没有找到这条消息。"), _("请从对接情况页面重新打开。")),
     "message_settled": (_("这条消息已经送达或者已经放弃。"), _("请刷新页面查看。")),
     "message_not_failed": (
         _("这条消息还在自动重试。"),
@@ -35,11 +35,11 @@ REFUSALS: dict[str, tuple] = {
 
 # HTTP status where it is not 422.
 STATUS: dict[str, int] = {
-    "signature_missing": 401,
-    "signature_stale": 401,
-    "signature_wrong": 401,
+    "message_unsigned": 401,
+    "message_signature_stale": 401,
+    "message_signature_wrong": 401,
     "message_too_large": 413,
-    "message_unknown": 404,
+    "connector_message_unknown": 404,
     "message_settled": 409,
     "message_not_failed": 409,
     "message_id_reused": 409,
@@ -54,9 +54,9 @@ PROBLEMS: dict[str, object] = {
     "not_reached": _("无法连接"),
     "no_answer_in_time": _("超时未应答"),
     "broken_off": _("连接中断"),
-    "signature_missing": _("应答没有签名"),
-    "signature_stale": _("应答的签名时间不对"),
-    "signature_wrong": _("应答的签名不正确"),
+    "message_unsigned": _("应答没有签名"),
+    "message_signature_stale": _("应答的签名时间不对"),
+    "message_signature_wrong": _("应答的签名不正确"),
     "reply_to_unknown": _("应答指向另一条消息"),
     "message_id_reused": _("应答重复使用编号"),
     "message_malformed": _("应答不符合对接规范"),

@@ -13,7 +13,7 @@ from tongban.people.rules import Caller, Role, require_role
 
 @transaction.atomic
 def resend(*, message: UUID, caller: Caller, at: datetime) -> None:
-    """Have an open message tried again now, from the first try. Refuses role_needed, message_unknown, message_settled."""
+    """Have an open message tried again now, from the first try. Refuses role_needed, connector_message_unknown, message_settled."""
     require_role(caller, Role.SYSTEM_ADMIN)
     row = messages.find(message, lock=True)
     delivery.check_open(accepted=row.accepted_at is not None, given_up=row.given_up_at is not None)
@@ -26,7 +26,7 @@ def resend(*, message: UUID, caller: Caller, at: datetime) -> None:
 def give_up(*, message: UUID, reason: str, caller: Caller, at: datetime) -> None:
     """Never send a failed message; what was sent after it goes on. `reason` goes on the record.
 
-    Refuses role_needed, message_unknown, message_settled, message_not_failed, give_up_reason_missing.
+    Refuses role_needed, connector_message_unknown, message_settled, message_not_failed, give_up_reason_missing.
     """
     require_role(caller, Role.SYSTEM_ADMIN)
     words = delivery.check_reason(reason)

@@ -30,7 +30,7 @@ class Sealed(msgspec.Struct, frozen=True):
 def opened(*, sender: str, payload: bytes, headers: Mapping[str, str], at: datetime) -> Sealed:
     """The message in `payload` if `sender` signed it for this house.
 
-    Refuses signature_missing, signature_stale, signature_wrong (also for a sender nobody knows),
+    Refuses message_unsigned, message_signature_stale, message_signature_wrong (also for a sender nobody knows),
     message_too_large, message_malformed, message_misaddressed.
     """
     organ = directory().get(sender)

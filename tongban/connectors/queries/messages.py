@@ -13,11 +13,11 @@ PLACE = "connectors_message.body"  # what the body is sealed for
 
 
 def find(message: UUID, *, lock: bool = False) -> Message:
-    """One message. Refuses `message_unknown`."""
+    """One message. Refuses `connector_message_unknown`."""
     rows = Message.objects.select_for_update() if lock else Message.objects.all()
     row = rows.filter(pk=message).first()
     if row is None:
-        raise Refused("message_unknown", message=str(message))
+        raise Refused("connector_message_unknown", message=str(message))
     return row
 
 

@@ -19,6 +19,9 @@ from tongban.engine.refusal import Refused
 WINDOW_SECONDS = 300  # a signature older or younger than this is refused
 MOST = 1_000_000  # bytes of one message
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+FORGERIES = frozenset(
+    {"message_unsigned", "message_signature_stale", "message_signature_wrong"}
+)  # answered 401
 _VERSION = "v1a,"
 _ENCODE = msgspec.json.Encoder(order="sorted").encode
 
@@ -101,19 +104,19 @@ def verify(payload: bytes, headers: Mapping[str, str], *, publics: Iterable[byte
     """The id `payload` was signed under by one of `publics`, within the window around `at`.
 
     Several signatures and keys are tried, so that a key can be changed without a gap.
-    Refuses signature_missing, signature_stale (seconds off), signature_wrong.
+    Refuses message_unsigned, message_signature_stale (seconds off), message_signature_wrong.
     Basis: 电子签名法 Art 13; docs/connectors.md.
     """
     id, stamp, given = (headers.get(name) or "" for name in (ID, TIMESTAMP, SIGNATURE))
     if not (id and stamp.isascii() and stamp.isdecimal() and len(stamp) < 13 and given):
-        raise Refused("signature_missing")
+        raise Refused("message_unsigned")
     off = abs(int(at.astimezone(UTC).timestamp()) - int(stamp))
     if off > WINDOW_SECONDS:
-        raise Refused("signature_stale", seconds=off)
+        raise Refused("message_signature_stale", seconds=off)
     signed = _signed(id, stamp, payload)
     signatures = [part.removeprefix(_VERSION) for part in given.split() if part.startswith(_VERSION)]
     if not any(_holds(signed, one, public) for one in signatures[:4] for public in publics):
-        raise Refused("signature_wrong")
+        raise Refused("message_signature_wrong")
     return id
 
 

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 AWAY = (OperationalError, InterfaceError)
 _AGAIN_SECONDS = 5
+_MACHINES = ("/api/", "/connectors/")  # addresses no person reads
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -25,7 +26,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     away = isinstance(sys.exc_info()[1], AWAY)
     if away:
         mend_connections()
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_MACHINES):
         return unavailable() if away else _fault()
     template = "errors/503.html" if away else "errors/500.html"
     answer = HttpResponse(render_to_string(template, {}, request=None), status=503 if away else 500)

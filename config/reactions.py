@@ -1,18 +1,28 @@
-"""What happens elsewhere after an event: event kind → names of the jobs deferred when it is sealed."""
+"""What happens elsewhere: after an event, and when an organ outside sends something.
 
-REACTIONS: dict[str, tuple[str, ...]] = dict.fromkeys(
-    (
-        "received",
-        "corrected",
-        "correction_noticed",
-        "accepted",
-        "acceptance_refused",
-        "special_started",
-        "extended",
-        "granted",
-        "refused",
-        "delivered",
+REACTIONS: event kind → names of the jobs deferred when it is sealed.
+HANDLERS: kind of a message from outside → dotted name of the one action that takes it, called with
+`(*, message: connectors.actions.Incoming, by: str, at: datetime)` in the transaction that notes it.
+"""
+
+REACTIONS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "received",
+            "corrected",
+            "correction_noticed",
+            "accepted",
+            "acceptance_refused",
+            "special_started",
+            "extended",
+            "granted",
+            "refused",
+            "delivered",
+        ),
+        ("cases.issue_letters",),
     ),
-    ("cases.issue_letters",),
-)
-REACTIONS["withdrawn"] = ("cases.bundle_onward",)
+    "withdrawn": ("cases.bundle_onward",),
+    "message_received": ("connectors.hand_over",),
+}
+
+HANDLERS: dict[str, str] = {}

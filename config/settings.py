@@ -53,10 +53,17 @@ RECORD_KEY = bytes.fromhex(kept_secret("record_key"))  # Ed25519 seed that signs
 LICENCE_KEY = bytes.fromhex(
     kept_secret("licence_key")
 )  # seed of the key that signs licences' QR codes and status lists
+CONNECTOR_KEY = bytes.fromhex(
+    kept_secret("connector_key")
+)  # Ed25519 seed that signs messages to organs outside
+CONNECTOR_NAME = env("TONGBAN_CONNECTOR_NAME", "tongban")  # how those organs know this house
+CONNECTORS = env("TONGBAN_CONNECTORS", str(VAR_DIR / "connectors.json"))  # who they are: docs/connectors.md
+CONNECTOR_TIMEOUT = float(env("TONGBAN_CONNECTOR_TIMEOUT", "10"))  # seconds
+CONNECTOR_HANDLERS = "config.reactions.HANDLERS"
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
 REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status
-RECORD_WORDS = "tongban.cases.phrases.EVENTS"  # event kind → words for readers of the record
+RECORD_WORDS = "config.words.EVENTS"  # event kind → words for readers of the record
 RECORD_ORIGIN = env("TONGBAN_RECORD_ORIGIN", "tongban.example/yaan")
 RECORD_WITNESSES = dict(  # organs that cosign checkpoints: name=Ed25519 key in hex, separated by commas
     pair.split("=") for pair in env("TONGBAN_RECORD_WITNESSES").split(",") if pair
@@ -72,6 +79,7 @@ INSTALLED_APPS = [
     "tongban.record",
     "tongban.people",
     "tongban.bilingual",
+    "tongban.connectors",
     "tongban.catalogue",
     "tongban.licences",
     "tongban.townships",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("tongban.kit.urls")),
     path("", include("tongban.people.urls")),
     path("", include("tongban.bilingual.urls")),
+    path("", include("tongban.connectors.urls")),
     path("", include("tongban.catalogue.urls")),
     path("", include("tongban.licences.urls")),
     path("", include("tongban.townships.urls")),

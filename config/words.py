@@ -1,13 +1,16 @@
-"""A refusal in words, by the room whose rule it is; shared by pages, the API and the command line."""
+"""Refusals and events in words, by the room whose they are; shared by pages, the API and the command line."""
 
 from tongban.bilingual import phrases as bilingual_phrases
 from tongban.cases import phrases
 from tongban.catalogue import phrases as catalogue_phrases
+from tongban.connectors import phrases as connectors_phrases
 from tongban.engine.refusal import Refused
 from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
 from tongban.townships import phrases as townships_phrases
+
+EVENTS = phrases.EVENTS | connectors_phrases.EVENTS  # event kind → words for readers of the record
 
 
 def problem(refused: Refused) -> dict:
@@ -17,6 +20,7 @@ def problem(refused: Refused) -> dict:
         phrases,
         catalogue_phrases,
         bilingual_phrases,
+        connectors_phrases,
         licences_phrases,
         townships_phrases,
         people_phrases,

@@ -9,7 +9,10 @@ import pytest
 from django.db import connections, transaction
 
 from tests import city
+from tests.connectors.conftest import BODIES
+from tests.connectors.organs import Organs
 from tests.house import House, until
+from tongban.connectors import actions as connectors
 from tongban.people import actions as people_actions
 from tongban.people.rules import Scope
 
@@ -137,6 +140,7 @@ def test_what_was_acknowledged_before_a_kill_is_on_the_record_after_it(house, in
 _WAITING = """
 select (select count(*) from record_event) - (select count(*) from record_logentry)
      + (select count(*) from procrastinate_jobs where status in ('todo', 'doing'))
+     + (select count(*) from connectors_message where accepted_at is null)
 """
 _OWED = """
 select count(*) from record_event e
@@ -146,14 +150,33 @@ where e.stream_kind = 'case' and e.kind in ('received', 'accepted', 'correction_
 
 
 def more_work() -> None:
-    """Applications enough that a worker is still at their receipts when it is killed, however slow the killing."""
+    """Applications and messages enough that a worker is still at them when it is killed, however slow the killing."""
+    kind, body = BODIES["social_insurance"]
     with transaction.atomic():
-        for _ in range(25):
+        for number in range(25):
             city.received(datetime.now(UTC))
+            for _ in range(2):
+                connectors.send(
+                    receiver="social_insurance", kind=kind, subject=f"B{number % 5}", body=body, by="system:test",
+                    at=datetime.now(UTC),
+                )  # fmt: skip
 
 
-def test_a_worker_killed_amid_its_work_seals_every_event_and_issues_every_letter_once(house, in_the_house):
-    """Two kills, each while there is still work; then the record verifies from end to end."""
+@pytest.fixture
+def organs(house, settings):
+    """The simulated organs the house's worker finds in its directory."""
+    made = Organs(house.folder, settings.CONNECTOR_KEY)
+    yield made
+    made.close()
+
+
+def test_a_worker_killed_amid_its_work_seals_every_event_and_issues_every_letter_once(
+    house, in_the_house, organs
+):
+    """Two kills, each while there is still work; then the record verifies from end to end.
+
+    And every message reached the organ outside once, in order, whatever the worker had in its hands.
+    """
     with house.link() as link:
 
         def number(sql: str) -> int:
@@ -166,10 +189,14 @@ def test_a_worker_killed_amid_its_work_seals_every_event_and_issues_every_letter
             until(lambda before=issued: number("select count(*) from cases_letter") > before + 2)
             house.kill_worker()
             assert number(_WAITING) > 0
+        link.execute("update connectors_message set leased_until = now() where leased_until is not null")
         house.start_worker()
         until(lambda: number(_WAITING) == 0, seconds=90)
         house.kill_worker()
         assert number(_OWED) == 0
+    taken = organs.report("social_insurance")["taken"]
+    order = {subject: [number for other, number in taken if other == subject] for subject, _ in taken}
+    assert order == {f"B{number}": list(range(1, 21)) for number in range(5)}
     report = house.tongban("record", "verify", "--json")
     assert report.returncode == 0, report.stdout + report.stderr
     assert json.loads(report.stdout)["problems"] == []

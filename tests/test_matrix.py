@@ -28,6 +28,8 @@ from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.forms import workbook
+from tongban.connectors import actions as connector_actions
+from tongban.connectors.rules import delivery
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands
 from tongban.licences import actions as licence_actions
@@ -218,6 +220,12 @@ people:issue_token account={account}        POST 200 security
 people:revoke_token account={account} token={token} POST 302 security
 people:change_account account={account} deed=closing POST 302 security
 people:audit                                GET  200 audit
+connectors:messages receiver=tax            POST 401 public
+connectors:overview                         GET  200 system
+connectors:receiver receiver=nobody         GET  200 system
+connectors:message message={undelivered}    GET  200 system
+connectors:resending message={undelivered}  POST 302 system
+connectors:giving_up message={undelivered}  POST 302 system
 cases:start task_code={task_code}           GET  200 signed
 cases:start task_code={task_code}           POST 302 party
 cases:start_bundle division=511802 code=open_restaurant GET 200 signed
@@ -391,6 +399,7 @@ BODIES = {
     "licences:make_copy": {"purpose": "办理银行开户", "recipient": "雅安某银行", "days": "7"},
     "licences:desk_licence": {"ground": "unqualified", "reason": "现场核查发现不符合法定条件"},
     "licences:desk_decision": {"outcome": "confirmed"},
+    "connectors:giving_up": {"reason": "企业已撤回申请"},
     "cases:desk_note": {"text": "已电话联系"},
     "catalogue:adopt_block": {"item": "{item}"},  # has the newest wording
     "bilingual:message": {"words": translated.BO, "source": translated.SOURCE},
@@ -548,6 +557,7 @@ def build(now) -> World:
     made |= bundle(now)
     made |= translations(now)
     made["representation"] = representations(now)
+    made["undelivered"] = undelivered(now)
     made.clients = {role: client(role) for role in ["anon", *ACCOUNTS]}
     holders = {role: name for role, name in ACCOUNTS.items() if role in API_VERDICTS["public"]}
     everything = [scope.value for scope in Scope]
@@ -707,6 +717,17 @@ def representations(now) -> int:
     return Representation.objects.get(party=party, account__username="wang_xiaomei").pk
 
 
+def undelivered(now):
+    """A message that an organ outside refused: it is on the list of failures."""
+    sent = connector_actions.send(
+        receiver="nobody", kind="tax.registration", subject="B1", body={}, by="system:test", at=now
+    )
+    held = next(held for held in connector_actions.claim(at=now) if held.id == sent)
+    problem = delivery.Problem("invalid", "登记信息不全", "", (("uscc", "校验不通过"),))
+    connector_actions.note(message=held, answer=delivery.Answer(status=422, problem=problem), at=now)
+    return sent
+
+
 def issue(username: str, scopes: list[str], at):
     """A token of an account, good for a day from `at`: (row, plain)."""
     return people_actions.issue_token(
@@ -762,6 +783,8 @@ _CHANGING = [
     "cases_note",
     "cases_bundle",
     "cases_member",
+    "connectors_message",
+    "connectors_received",
     "licences_licence",
     "licences_use",
     "licences_copy",

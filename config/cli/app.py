@@ -8,12 +8,14 @@ from config.cli import (
     case,
     catalogue,
     clock,
+    connectors,
     demo,
     doctor,
     draw,
     figures,
     licences,
     record,
+    simulate,
     up,
     worker,
 )
@@ -36,4 +38,10 @@ app.add_typer(draw.app, name="draw", help="Auditable random draws: run one, veri
 app.add_typer(record.app, name="record", help="The public record: verify it, prove an entry.")
 app.add_typer(licences.app, name="licences", help="E-licences: verify one offline.")
 app.add_typer(bilingual.app, name="bilingual", help="The bilingual service: coverage, staff, signs.")
+app.add_typer(
+    connectors.app, name="connectors", help="Organs outside: how they are reached, what they did not take."
+)
+app.add_typer(
+    simulate.app, name="simulate", help="Organs outside, simulated for demos: run them, have them fail."
+)
 app.add_typer(catalogue.app, name="catalogue", help="The catalogue: lint it.")

@@ -32,6 +32,7 @@ def _checks(django) -> Iterator[tuple[str, bool, str]]:
     from django.utils import timezone
 
     from tongban.catalogue import queries as catalogue
+    from tongban.connectors import queries as connectors
     from tongban.record import queries as record
 
     try:
@@ -57,3 +58,5 @@ def _checks(django) -> Iterator[tuple[str, bool, str]]:
     yield "items published", len(catalogue.items()) > 0, "run `tongban demo build` or import a catalogue"
     lag = record.unsealed()
     yield f"record: {lag} events not sealed yet", lag < 10_000, "is the worker running?"
+    failed = sum(one.failed for one in connectors.standings())
+    yield f"organs outside: {failed} messages not delivered", failed == 0, "see `tongban connectors status`"

@@ -1,4 +1,4 @@
-"""`tongban up`: database, schema, demo city, web and worker; waits until ready and keeps them alive."""
+"""`tongban up`: database, schema, demo city, web, worker, simulated organs; waits until ready, keeps them alive."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from config.cli import django
+from config.cli import django, simulate
 
 console = Console(highlight=False)
 BIN = Path(sys.executable).parent
@@ -90,8 +90,12 @@ def _seed() -> None:
 
 @contextmanager
 def processes(port: int) -> Iterator[dict[str, subprocess.Popen]]:
-    """The web and the worker process, stopped in order at the end."""
+    """Web, worker and, in a demo, the simulated organs outside; stopped in order at the end."""
+    from django.conf import settings
+
     children = {"web": _start(_web(port)), "worker": _start([str(BIN / "tongban"), "worker"])}
+    if settings.DEMO:
+        children["organs outside"] = _start(simulate.command(house=f"http://127.0.0.1:{port}"))
     try:
         yield children
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The worker process: seals the record, watches silent cases, and runs the deferred jobs."""
+"""The worker process: seals the record, watches silent cases, carries messages, runs the deferred jobs."""
 
 import os
 import threading
@@ -18,6 +18,7 @@ def worker() -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from tongban.cases import watch
+    from tongban.connectors import courier
     from tongban.record import sealer, tasks
 
     threading.excepthook = _fall
@@ -25,6 +26,7 @@ def worker() -> None:
     threads = [
         threading.Thread(target=sealer.run, args=(stop,), name="sealer", daemon=True),
         threading.Thread(target=watch.run, args=(stop,), name="watch", daemon=True),
+        threading.Thread(target=courier.run, args=(stop,), name="courier", daemon=True),
     ]
     for thread in threads:
         thread.start()

@@ -79,6 +79,8 @@ deliv-en 422 cases:desk_command case_no={granted} resource=delivery
 exam-en 422 cases:desk_command case_no={accepted} resource=special-procedure
 owner  422 licences:make_copy licence={licence}
 appr   422 licences:desk_licence licence={licence}
+system 422 connectors:message message={undelivered}
+system-en 422 connectors:message message={undelivered}
 owner-en 422 licences:make_copy licence={licence}
 appr-en 422 licences:desk_licence licence={licence}
 owner-en 422 cases:section draft={draft} section={section}
@@ -173,6 +175,8 @@ owner-en 200 /my/licences/{licence}/
 owner-en 200 /my/licences/{licence}/presentation/
 owner-en 200 /licences/verify/?q={licence_code}
 head-en 200 /desk/licences/{contested}/
+system 200 /desk/admin/connectors/nobody/?show=waiting
+system-en 200 /desk/admin/connectors/
 elder  200 /
 elder  200 /items/{item}/
 elder  200 /drafts/{draft}/

@@ -16,6 +16,7 @@ from tongban.record.models import Checkpoint, Event, Horizon, LogEntry, Refusal
 
 _LOCK = 0x746F6E67  # advisory lock of the one sealer
 BATCH = 5000
+REACTING = frozenset({"case", "message"})  # kinds of streams whose events others act on
 ERASURE = "erasure"  # the kind of the streams that keep erasures
 
 
@@ -144,7 +145,7 @@ def _react(rows: list[tuple]) -> None:
     reactions = import_string(settings.RECORD_REACTIONS)
     wanted: dict[str, list[dict]] = {}
     for event, _, _, stream_kind, stream_id, kind in rows:
-        for task in reactions.get(kind, ()) if stream_kind == "case" else ():
+        for task in reactions.get(kind, ()) if stream_kind in REACTING else ():
             wanted.setdefault(task, []).append(
                 {"event_id": event, "stream_kind": stream_kind, "stream_id": stream_id, "kind": kind}
             )

@@ -1,0 +1,1 @@
+"""The house and organs outside it: signed messages out and in, in order, none lost."""

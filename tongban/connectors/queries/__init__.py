@@ -1,0 +1,7 @@
+"""Reading the connectors: who is reached where, how each receiver stands, the messages themselves."""
+
+from tongban.connectors.queries.directory import Organ, directory, own_key, takers
+from tongban.connectors.queries.health import Standing, standings
+from tongban.connectors.queries.messages import PAGE, body, find, page
+
+__all__ = ["PAGE", "Organ", "Standing", "body", "directory", "find", "own_key", "page", "standings", "takers"]

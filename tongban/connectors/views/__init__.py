@@ -1,0 +1,1 @@
+"""Pages of the connectors room: the administrator's desk, and the address organs outside post to."""

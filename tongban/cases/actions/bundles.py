@@ -34,12 +34,12 @@ def receive(
     """Turn the draft of a bundle into an application for all its members; its number. Again: the same one.
 
     The members that wait for nothing are received in the same transaction. Raises `Refused`: draft_unknown,
-    application_incomplete, guide_changed, item_not_running; of a signature those of `submission.submit`.
+    application_incomplete, guide_changed, competence_moved, item_not_running; of a signature those of `submission.submit`.
     """
     try:
         with transaction.atomic():
             return _receive(draft, caller, at, signed, channel)
-    except submission.GuideChanged:
+    except (submission.GuideChanged, submission.CompetenceMoved):
         drafts.bring_up_to_date(draft=draft, caller=caller, at=at)
         raise
 
@@ -67,8 +67,9 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
 
 
 def _in_force(row: Draft, at: datetime) -> None:
-    """A new application is received under what is in force now."""
-    if drafts.pins(catalogue.bundle(row.bundle), row.division_code, row.place, at) != row.members:
+    """A new application is received under what is in force now; who is competent is asked for each member."""
+    pinned = dict(row.members.values())
+    if catalogue.versions_at(pinned, at) != pinned:
         raise submission.GuideChanged("guide_changed")
 
 
@@ -254,8 +255,16 @@ def _started(
             by_item[item].state, by_item[item].case_id = State.RUNNING.value, outcome
             said.append(("member_received", {"item": item, "case_no": outcome}))
     started = [by_item[item] for item, outcome in received.items() if isinstance(outcome, str)]
-    Member.objects.bulk_update(started, ["state", "case"])
+    if started:
+        with connection.cursor() as cursor:
+            cursor.execute(_RUNNING, [[one.pk for one in started], [one.case_id for one in started]])
     return said
+
+
+_RUNNING = """
+update cases_member set state = 'running', case_id = given.case_no
+from unnest(%s::bigint[], %s::text[]) as given(id, case_no) where cases_member.id = given.id
+"""
 
 
 def _append(bundle: Bundle, entries: list[tuple[str, dict]], *, by: str, at: datetime) -> None:

@@ -108,6 +108,8 @@ def _member(draft, begun: bool, bundle: str, by: str, at: datetime, channel: str
             draft.save(update_fields=["implementation"])
         return _receive(draft, by=by, at=at, channel=channel, bundle=bundle).answer["case_no"]
     except Refused as refused:  # raised before anything is written
+        if begun:
+            raise
         return refused
 
 

@@ -39,6 +39,7 @@ from tongban.catalogue.queries.items import (
     running_for,
     runs,
     version_in_force,
+    versions_at,
     windows_of,
     with_held,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "unanswered",
     "version",
     "version_in_force",
+    "versions_at",
     "windows",
     "windows_of",
     "with_held",

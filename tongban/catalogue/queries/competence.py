@@ -14,6 +14,7 @@ from tongban.catalogue.rules.guide import Level
 from tongban.engine import competence as engine
 from tongban.engine.competence import Competence, Devolution, Holding, Mode
 from tongban.engine.refusal import Refused
+from tongban.kit.written import Written
 
 
 def competent(item: str, place: str, on: date) -> Competence:
@@ -22,8 +23,23 @@ def competent(item: str, place: str, on: date) -> Competence:
     One statement where the power was devolved, two elsewhere. Refuses no_competent_organ, competence_conflict.
     Basis: 行政许可法 Art 22–25.
     """
-    moved = [devolution(row) for row in powers(item, [place[:9]], on)] if holding.is_town(place) else []
+    town = holding.is_town(place)
+    moved = [devolution(row) for row in _POWERS(item=item, town=place[:9], on=on)] if town else []
     return engine.competent(place, on, () if moved else holdings(item, place), moved)
+
+
+_POWERS = Written(
+    lambda: TownPower.objects.select_related("devolution"),
+    """where catalogue_townpower.item_id = (select id from catalogue_item where base_code = %(item)s)
+    and catalogue_townpower.division_code = %(town)s and catalogue_townpower.effective_from <= %(on)s
+    and (catalogue_townpower.effective_to is null or catalogue_townpower.effective_to >= %(on)s)
+order by catalogue_townpower.effective_from, catalogue_townpower.id""",
+)
+_AROUND = Written(
+    Implementation.objects.all,
+    """where item_id = (select id from catalogue_item where base_code = %(item)s)
+    and division_code = any(%(places)s::text[]) order by division_code, id""",
+)
 
 
 def powers(item: str, towns: Iterable[str], on: date | None = None) -> QuerySet[TownPower]:
@@ -57,15 +73,13 @@ def devolution(row: TownPower) -> Devolution:
 
 def holdings(item: str, place: str) -> list[Holding]:
     """The organs around a place that hold the power over an item of their own."""
-    rows = Implementation.objects.filter(
-        item__base_code=item, division_code__in=holding.around(place, settings.CITY_CODE)
-    )
+    rows = _AROUND(item=item, places=list(holding.around(place, settings.CITY_CODE)))
     return holding.held(
         (
             Level(row.level),
             Holding(row.organ_id, row.division_code, valid_from=row.valid_from, valid_to=row.valid_to),
         )
-        for row in rows.order_by("division_code", "id")
+        for row in rows
     )
 
 

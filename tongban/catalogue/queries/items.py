@@ -153,6 +153,7 @@ select distinct on (item.id) item.base_code, run.id, organ.id, organ.name, organ
 from catalogue_item item
 join catalogue_implementation run on run.item_id = item.id
     and run.valid_from <= %(on)s and (run.valid_to is null or run.valid_to >= %(on)s)
+    and (run.level <> 'town' or starts_with(run.division_code, %(county)s))
 join people_organ organ on organ.id = run.organ_id
 join catalogue_itemversion standard on standard.item_id = item.id and standard.implementation_id is null
     and standard.status = 'published' and standard.effective_from <= %(at)s
@@ -166,7 +167,8 @@ order by item.id, starts_with(run.division_code, %(county)s) desc, run.level = '
 
 
 def running_for(base_codes: Iterable[str], county: str, at: datetime) -> dict[str, Here]:
-    """{base code: who runs it for a county}: the county's organ, else a town's of it, else the city's, else any.
+    """{base code: who runs it for a county}: the county's organ, else a town's of it, else the
+    city's, else that of another county.
 
     One statement; items nobody runs now are left out.
     """

@@ -1,8 +1,10 @@
 """Filters of the catalogue's pages: limits, organs, materials in words."""
 
 from datetime import date
+from functools import cache
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.catalogue import phrases
@@ -217,3 +219,17 @@ def choice_of(answers: dict, code: str) -> str:
 def window(language: str) -> str:
     """What a window that serves in a language is called."""
     return str(phrases.WINDOWS[language])
+
+
+@register.filter
+def item_address(base_code: str) -> str:
+    """The address of a guide: long lists ask for many."""
+    return _item_address().replace(_ANY, base_code)
+
+
+_ANY = "0" * 12  # stands for a base code in the address worked out once
+
+
+@cache
+def _item_address() -> str:
+    return reverse("catalogue:item", args=[_ANY])

@@ -4,6 +4,7 @@ from functools import cache, partial
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,11 +56,11 @@ def portal_entries(path: str) -> list[dict]:
 
 
 def desk_entries(path: str) -> list[dict]:
-    """The rail's entries: {label, url, icon (a template), current}."""
+    """The rail's entries: {label, url, icon (drawn), current}."""
     return _marked(
         path,
         [
-            {"label": label, "url": url, "icon": f"kit/icons/{icon}.html"}
+            {"label": label, "url": url, "icon": _icon(icon)}
             for label, name, icon in DESK
             if (url := _address(name))
         ],
@@ -88,3 +89,9 @@ def _address(name: str) -> str | None:
         return reverse(name)
     except NoReverseMatch:
         return None
+
+
+@cache
+def _icon(name: str) -> str:
+    """An icon of the rail as safe markup; drawn once in a process."""
+    return get_template(f"kit/icons/{name}.html").render()

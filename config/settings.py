@@ -232,6 +232,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 CITY = _("雅安市")
 CITY_CODE = "511800"
+CITY_SEAT = ("雨城区", "Yucheng District")  # where the city's organs sit: the court against them is there
 HOTLINE = "0835-12345"
 
 LOGGING = {

@@ -340,3 +340,12 @@ def test_the_licence_names_the_organ_that_answers_for_it(issued, mode):
     (document,) = issued[mode][1]
     assert (document["organ"]["zh"], document["organ_code"]) == (named.name, named.uscc)
     assert named.uscc in document["identifier"]
+
+
+def test_a_decision_of_the_city_is_reviewed_by_the_city_and_judged_where_its_organs_sit():
+    organ = people.organs(division="511800")[0]
+    told = competence.Issuer(acting=organ, organ=organ, competence=None).remedies
+    words = "".join(line.zh for line in told)
+    assert "雅安市人民政府" in words
+    assert "雨城区人民法院" in words
+    assert "雅安市人民法院" not in words

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
 from tongban.cases.models import Case
 from tongban.cases.rules import remedies
@@ -80,7 +81,8 @@ class Issuer(msgspec.Struct, frozen=True):
     def remedies(self) -> tuple[Text, ...]:
         """The remedies against its decisions; of a devolved power the respondent is named."""
         named = Text(zh=self.organ.name, en=self.organ.name_en) if self.competence else None
-        return remedies.lines(*_seat(self.organ), respondent=named)
+        place, place_en, court = _reviewing(self.organ)
+        return remedies.lines(place, place_en, seat=court, respondent=named)
 
 
 def issuer(row: Case, case: lifecycle.Case) -> Issuer:
@@ -116,10 +118,12 @@ def _organ(organ: Any) -> dict[str, str]:
     return {"code": organ.uscc, "zh": organ.name, "en": organ.name_en}
 
 
-def _seat(organ: Any) -> tuple[str, str]:
-    """The division whose government reviews what an organ decides: a town's acts go to its county.
+def _reviewing(organ: Any) -> tuple[str, str, tuple[str, str] | None]:
+    """The division whose government reviews what an organ decides, and the seat of its court where that is another.
 
-    Basis: 行政复议法 Art 24 (works departments: the government of the same level; towns: the one above).
+    Basis: 行政复议法 Art 24 (works departments: the government of the same level; towns: the one above);
+    行政诉讼法 Art 14, 18 (the basic court where the organ is: the city's organs sit in a district).
     """
     division = organ.division.parent if organ.level == "town" else organ.division
-    return division.name, division.name_en
+    court = settings.CITY_SEAT if division.code == settings.CITY_CODE else None
+    return division.name, division.name_en, court

@@ -6,16 +6,20 @@ from tongban.cases.rules import letters
 from tongban.catalogue.rules.guide import Text
 
 
-def lines(place: str, place_en: str, respondent: Text | None = None) -> tuple[Text, ...]:
+def lines(
+    place: str, place_en: str, *, seat: tuple[str, str] | None = None, respondent: Text | None = None
+) -> tuple[Text, ...]:
     """The remedies against a decision of an organ that the government of `place` reviews.
 
+    `seat` is the district the organ sits in, where that is not `place`: the basic court there has the case.
     `respondent` is named where the power was devolved: of a delegation the principal, else the organ itself.
     Basis: 行政许可法 Art 24 para 2, 38; 行政复议法 Art 19, 20, 24 (the government at the same level reviews);
-    行政诉讼法 Art 18, 26 para 5, 46.
+    行政诉讼法 Art 14, 18, 26 para 5, 46.
     """
+    court, court_en = seat or (place, place_en)
     return letters.remedies(
         reviewer=Text(zh=f"{place}人民政府", en=f"the People's Government of {place_en}"),
-        court=Text(zh=f"{place}人民法院", en=f"the People's Court of {place_en}"),
+        court=Text(zh=f"{court}人民法院", en=f"the People's Court of {court_en}"),
         respondent=respondent,
     )
 

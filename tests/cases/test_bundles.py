@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from config import demo
 from tests import city
+from tests.people.signing import sign_in
 from tongban.cases.actions import bundles, drafts
 from tongban.cases.actions import commands as run
 from tongban.cases.models import Bundle, Case, Draft, Member, Upload
@@ -213,3 +214,44 @@ def test_a_draft_made_for_a_member_is_nobodys_open_draft():
     waiting = Draft.objects.get(part_of=bundle, implementation__item__base_code=FOOD)
     with pytest.raises(Refused, match="draft_unknown"):
         drafts.find(waiting.pk, owner)
+
+
+@pytest.mark.parametrize("division", ["999999", "511800", "511802101", ""])
+def test_a_bundle_is_applied_for_in_a_county_of_the_city(division):
+    with pytest.raises(Refused, match="bundle_not_here"):
+        drafts.bundle_in("open_restaurant", division, city.AT)
+
+
+def unanswered() -> Draft:
+    """A bundle's draft with no question answered yet."""
+    owner = city.caller("wang_xiaomei")
+    return drafts.begin_bundle(
+        code="open_restaurant",
+        division=COUNTY,
+        place=TOWN,
+        situation={},
+        party=owner.parties[0],
+        language="zh-hans",
+        caller=owner,
+        at=city.AT,
+    )
+
+
+def test_each_question_left_open_is_named(client):
+    sign_in(client, "wang_xiaomei")
+    draft = unanswered()
+    asked = subjects.resolved(draft).questions
+    page = client.post(f"/drafts/{draft.pk}/situation/", {"q_form": "sole"})
+    assert page.status_code == 422
+    assert page.content.decode().count("没有回答：请选择一项。") == len(asked) - 1
+
+
+def test_a_question_that_an_answer_raises_is_asked_next(client):
+    sign_in(client, "wang_xiaomei")
+    draft = unanswered()
+    asked = subjects.resolved(draft).questions
+    answers = {question.code: question.options[0].value for question in asked} | {"form": "sole"}
+    assert subjects.subject(draft).resolve(answers).unanswered
+    address = f"/drafts/{draft.pk}/situation/"
+    page = client.post(address, {f"q_{code}": value for code, value in answers.items()})
+    assert (page.status_code, page.headers["Location"]) == (302, address)

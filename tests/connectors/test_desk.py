@@ -139,3 +139,8 @@ def test_a_directory_that_cannot_be_read_is_named_and_loses_nothing(tongban, tow
     assert (answer.status_code, answer.json()["code"]) == (503, "directory_unreadable")
     settings.CONNECTORS = good
     assert town.carry() == 1
+
+
+def test_an_organ_nobody_knows_has_no_page(client):
+    sign_in(client, "system_admin")
+    assert client.get("/desk/admin/connectors/nonesuch/").status_code == 404

@@ -120,7 +120,9 @@ def pins(bundle: Bundle, division: str, place: str, at: datetime) -> dict[str, l
 def _runs(bundle: Bundle, division: str, at: datetime) -> dict[str, catalogue.Here]:
     """Who runs each of a bundle's items for a county. Refuses `bundle_not_here`."""
     found = catalogue.running_for([member.item for member in bundle.members], division, at)
-    missing = [member.item for member in bundle.members if member.item not in found]
+    known = bool(people.town_names(division))  # a county has towns
+    near = {item for item, here in found.items() if here.near and known}
+    missing = [member.item for member in bundle.members if member.item not in near]
     if missing:
         raise Refused("bundle_not_here", bundle=bundle.code, items=missing)
     return found

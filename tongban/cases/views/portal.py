@@ -23,6 +23,7 @@ from tongban.cases.rules import application as rules
 from tongban.cases.rules.signing import Signed, same_name
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.guide import Question
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms, pdf
 from tongban.kit.api import clock
@@ -181,14 +182,20 @@ def application_form(request: HttpRequest, draft: UUID, caller: Caller) -> HttpR
 @require_http_methods(["GET", "POST"])
 @signed_in
 def situation(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
-    """The guidance's questions again, answers changed."""
+    """The guidance's questions again, answers changed; an answer can raise another question."""
     row = drafts.find(draft, caller)
+    missing: tuple[Question, ...] = ()
     if request.method == "POST":
-        drafts.answer_situation(draft=draft, situation=_answers(request.POST), caller=caller, at=clock())
-        if subjects.resolved(drafts.find(draft, caller)).unanswered:  # an answer can raise another question
-            return redirect("cases:situation", draft=draft)
-        return redirect("cases:tasks", draft=draft)
-    return render(request, "cases/situation.html", {"a": applications.application(row)})
+        shown = {question.code for question in subjects.resolved(row).questions}
+        row = drafts.answer_situation(
+            draft=draft, situation=_answers(request.POST), caller=caller, at=clock()
+        )
+        unanswered = subjects.resolved(row).unanswered
+        missing = tuple(question for question in unanswered if question.code in shown)
+        if not missing:
+            return redirect("cases:situation" if unanswered else "cases:tasks", draft=draft)
+    context = {"a": applications.application(row), "missing": missing}
+    return render(request, "cases/situation.html", context, status=422 if missing else 200)
 
 
 def _answers(posted) -> dict[str, str]:

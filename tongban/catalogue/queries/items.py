@@ -139,29 +139,34 @@ def windows_of(organs: Iterable[int]) -> dict[int, Implementation]:
 
 
 class Here(msgspec.Struct, frozen=True):
-    """An item as it runs for a county: where, by which organ, under which version."""
+    """An item as it runs for a county: where, by which organ, under which version; `near`: for that county at all."""
 
     implementation: int
     organ: int
     organ_name: Text
     version: int
+    near: bool
 
 
-_HERE = """
-select distinct on (item.id) item.base_code, run.id, organ.id, organ.name, organ.name_en,
-    coalesce(local.id, standard.id)
-from catalogue_item item
-join catalogue_implementation run on run.item_id = item.id
-    and run.valid_from <= %(on)s and (run.valid_to is null or run.valid_to >= %(on)s)
-    and (run.level <> 'town' or starts_with(run.division_code, %(county)s))
-join people_organ organ on organ.id = run.organ_id
-join catalogue_itemversion standard on standard.item_id = item.id and standard.implementation_id is null
+# The version in force where an implementation `run` runs: the local one, else the standard.
+_IN_FORCE = """
+join catalogue_itemversion standard on standard.item_id = run.item_id and standard.implementation_id is null
     and standard.status = 'published' and standard.effective_from <= %(at)s
     and (standard.effective_to is null or standard.effective_to > %(at)s)
 left join catalogue_itemversion local on local.implementation_id = run.id
     and local.status = 'published' and local.effective_from <= %(at)s
     and (local.effective_to is null or local.effective_to > %(at)s)
-where item.base_code = any(%(items)s::text[])
+"""
+
+_HERE = f"""
+select distinct on (item.id) item.base_code, run.id, organ.id, organ.name, organ.name_en,
+    coalesce(local.id, standard.id), run.level = 'city' or starts_with(run.division_code, %(county)s)
+from catalogue_item item
+join catalogue_implementation run on run.item_id = item.id
+    and run.valid_from <= %(on)s and (run.valid_to is null or run.valid_to >= %(on)s)
+    and (run.level <> 'town' or starts_with(run.division_code, %(county)s))
+join people_organ organ on organ.id = run.organ_id
+{_IN_FORCE}where item.base_code = any(%(items)s::text[])
 order by item.id, starts_with(run.division_code, %(county)s) desc, run.level = 'city' desc, run.division_code, run.id
 """
 
@@ -182,21 +187,15 @@ def running_for(base_codes: Iterable[str], county: str, at: datetime) -> dict[st
         cursor.execute(_HERE, params)
         rows = cursor.fetchall()
     return {
-        code: Here(implementation=run, organ=organ, organ_name=Text(zh=zh, en=en), version=version)
-        for code, run, organ, zh, en, version in rows
+        code: Here(run, organ, Text(zh=zh, en=en), version, near)
+        for code, run, organ, zh, en, version, near in rows
     }
 
 
-_VERSIONS = """
+_VERSIONS = f"""
 select run.id, coalesce(local.id, standard.id)
 from catalogue_implementation run
-join catalogue_itemversion standard on standard.item_id = run.item_id and standard.implementation_id is null
-    and standard.status = 'published' and standard.effective_from <= %(at)s
-    and (standard.effective_to is null or standard.effective_to > %(at)s)
-left join catalogue_itemversion local on local.implementation_id = run.id
-    and local.status = 'published' and local.effective_from <= %(at)s
-    and (local.effective_to is null or local.effective_to > %(at)s)
-where run.id = any(%(runs)s::bigint[]) and run.valid_from <= %(on)s
+{_IN_FORCE}where run.id = any(%(runs)s::bigint[]) and run.valid_from <= %(on)s
     and (run.valid_to is null or run.valid_to >= %(on)s)
 """
 

@@ -124,7 +124,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404 from refused
     county = place["county"].code if place["county"] else ""
     here = queries.running_for([member.item for member in found.members], county, clock())
-    guides = {item: queries.guide(one.version) for item, one in here.items()}
+    guides = {item: queries.guide(one.version) for item, one in here.items() if one.near}
     if set(guides) != {member.item for member in found.members}:
         return render(request, "catalogue/bundle.html", {**place, "bundle": found, "missing": True})
     answers = {

@@ -5,7 +5,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages as said
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -48,11 +48,14 @@ def overview(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @system_administrator
 def receiver(request: HttpRequest, receiver: str, *, caller: Caller) -> HttpResponse:
     """One organ's open messages: the failed ones, or those that are tried again."""
+    organ = queries.directory().get(receiver)
+    if organ is None:
+        raise Http404
     waiting = request.GET.get("show") == "waiting"
     rows, older = queries.page(receiver, failed=not waiting, after=_uuid(request.GET.get("after", "")))
     context = {
         "receiver": receiver,
-        "organ": queries.directory().get(receiver),
+        "organ": organ,
         "lines": [_line(row) for row in rows],
         "waiting": waiting,
         "older": older,

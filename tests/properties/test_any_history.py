@@ -311,7 +311,7 @@ LAWS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(histories())
 def test_every_history_keeps_every_rule(history):
     for law in LAWS:

@@ -182,11 +182,8 @@ def the_house_at_night(at) -> None:
     archive.archive_ended(at=at)
 
 
-TRIES = 50  # random histories, each of up to 14 commands
-
-
 @settings(
-    max_examples=TRIES,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
@@ -212,7 +209,7 @@ def _any_tries(beginning, tries, data):
 def test_state_columns_and_record_follow_from_the_events_after_any_tries():
     _any_tries()
     numbers = list(Case.objects.values_list("pk", flat=True))
-    assert len(numbers) >= TRIES
+    assert len(numbers) >= 100
     for number in numbers:
         history = record.stream("case", number)
         state = lifecycle.fold((e.load(event.kind, event.facts), event.by, event.at) for event in history)

@@ -122,7 +122,7 @@ def test_a_proof_under_another_key_holds_only_for_who_trusts_that_key(proof):
     assert rules.verify_proof(other, hasher("sm3"), public=queries.public_key()) == ["signature_wrong"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_proof_with_any_byte_changed_does_not_hold_unless_it_says_the_same(proof, data):
     content = msgspec.json.encode(proof)

@@ -37,7 +37,7 @@ def from_url(url: str) -> dict:
 def _pool() -> dict:
     """The connection pool of one process; TONGBAN_DB_POOL=0 turns it off."""
     size = int(os.environ.get("TONGBAN_DB_POOL", "8"))
-    return {"pool": {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 5}} if size else {}
+    return {"pool": {"min_size": 1, "max_size": size, "timeout": 5, "reconnect_timeout": 2}} if size else {}
 
 
 def start_embedded(folder: Path):

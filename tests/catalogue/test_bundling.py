@@ -5,11 +5,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tongban.catalogue import shipped
 from tongban.catalogue.queries import lists
 from tongban.catalogue.rules import bundling, situations
-from tongban.catalogue.rules.guide import Source
+from tongban.catalogue.rules.guide import Field, FieldKind, Section, Source, Text
+from tongban.catalogue.rules.lists import Member
 
 GUIDES = {guide.base_code: guide for guide in shipped.guides()}
 BUNDLES = {bundle.code: bundle for bundle in lists.bundles()}
@@ -68,8 +70,8 @@ def test_every_paper_a_member_has_brought_is_handed_in_once_or_is_an_earlier_res
     for paper in together.from_members:
         for member in paper.stands_for:
             assert set(paper.part.held_from) & _all_before(earlier, member)
-    brought = [paper.part.code for paper in together.papers if paper.part.brought]
-    assert len(brought) == len(set(brought))
+    codes = [paper.part.code for paper in together.papers]
+    assert len(codes) == len(set(codes))
 
 
 def _all_before(earlier, member):
@@ -118,3 +120,58 @@ def test_what_is_shared_or_made_from_the_form_is_brought_by_nobody():
     together = bundling.resolve(BUNDLES["open_restaurant"], GUIDES, {"form": "company"})
     for paper in together.papers:
         assert paper.part.brought == (paper.part.source not in {Source.SHARED, Source.FORM})
+
+
+def test_papers_of_one_code_and_two_meanings_are_two_papers():
+    """The certificate of title is brought for the transfer and fetched for the mortgage."""
+    answers = {}
+    while (together := bundling.resolve(BUNDLES["second_hand_home"], GUIDES, answers)).unanswered:
+        answers[together.unanswered[0].code] = together.unanswered[0].options[0].value
+    titles = {
+        paper.part.code: (paper.part.brought, paper.stands_for)
+        for paper in together.papers
+        if "title_certificate" in paper.stands_for.values()
+    }
+    assert titles == {
+        "title_certificate": (True, {"000715050000": "title_certificate"}),
+        "title_certificate_000715051000": (False, {"000715051000": "title_certificate"}),
+    }
+
+
+def test_papers_of_one_code_and_two_names_are_not_merged():
+    merged = [
+        (code, paper.part.name.zh)
+        for code, bundle in BUNDLES.items()
+        for together in [bundling.resolve(bundle, GUIDES, {})]
+        for paper in together.papers
+        if paper.part.brought and not paper.part.held_from
+        for member, own in paper.stands_for.items()
+        if next(p.name.zh for p in GUIDES[member].materials if p.code == own) != paper.part.name.zh
+    ]
+    assert merged == []
+
+
+def test_what_members_require_under_different_answers_is_asked_but_not_required():
+    town = Field(code="storage_town", label=Text(zh="仓库", en="Store"), only_if={"stores": ["yes"]})
+    food, shop = (GUIDES[code] for code in ("000131001000", "000131006000"))
+    asked = {
+        "a": replace(food, base_code="a", questions=[], materials=[], form=[section("a", town)]),
+        "b": replace(
+            shop,
+            base_code="b",
+            questions=[],
+            materials=[],
+            form=[section("b", replace(town, only_if={"sells": ["yes"]}))],
+        ),
+    }
+    bundle = replace(BUNDLES["open_restaurant"], questions=[], members=[Member(item="a"), Member(item="b")])
+    field = next(
+        f for s in bundling.resolve(bundle, asked, {}).sections for f in s.fields if f.code == "storage_town"
+    )
+    assert (field.only_if, field.required) == ({}, False)
+
+
+def section(code, *fields):
+    gate = Field(code="stores", label=Text(zh="设仓库", en="Stores"), kind=FieldKind.YES_NO)
+    sells = Field(code="sells", label=Text(zh="零售", en="Sells"), kind=FieldKind.YES_NO)
+    return Section(code=code, title=Text(zh="仓储", en="Storage"), fields=[gate, sells, *fields])

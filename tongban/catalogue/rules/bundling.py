@@ -61,6 +61,7 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     papers: tuple[Paper, ...]
     from_members: tuple[Paper, ...]
+    codes: dict[tuple[str, str], str]  # `paper_codes`
     steps: tuple = ()
 
     @property
@@ -98,7 +99,10 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
         return engine.saved(
             [
                 engine.Member(
-                    link=member.link, asks=asks(member), needs=needs(member), visits=member.guide.visits
+                    link=member.link,
+                    asks=asks(member),
+                    needs=needs(member, self.codes),
+                    visits=member.guide.visits,
                 )
                 for member in self.members
             ]
@@ -145,7 +149,8 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
             if question.code in member.situation.answers:
                 counted[code] = member.situation.answers[question.code]
     form = engine.one_form({member.code: asks(member) for member in joined})
-    papers, from_members = _papers(joined)
+    codes_of_papers = paper_codes(bundle, guides)
+    papers, from_members = _papers(joined, codes_of_papers)
     return Together(
         answers=counted,
         questions=tuple(questions),
@@ -155,6 +160,7 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
         sections=_sections(joined, form),
         papers=papers,
         from_members=from_members,
+        codes=codes_of_papers,
     )
 
 
@@ -172,6 +178,24 @@ def question_codes(bundle: Bundle, guides: Mapping[str, Guide]) -> dict[str, dic
             known = taken.setdefault(question.code, question)
             same = known.ask == question.ask and known.options == question.options
             found[member.item][question.code] = question.code if same else f"{member.item}_{question.code}"
+    return found
+
+
+def paper_codes(bundle: Bundle, guides: Mapping[str, Guide]) -> dict[tuple[str, str], str]:
+    """{(member, its material's code): the code its paper is handed in under}: the same paper is one.
+
+    Two materials are the same paper when the same licences may be it, else when code and name are; one that is
+    brought is never one that is fetched. A code of another paper gets the member's base code behind it.
+    """
+    known: dict[tuple, str] = {}
+    found: dict[tuple[str, str], str] = {}
+    for member in bundle.members:
+        for part in guides[member.item].materials:
+            same = (part.brought, tuple(sorted(part.held_from)) or (part.code, part.name.zh))
+            if same not in known:
+                taken = part.code in known.values()
+                known[same] = f"{part.code}_{member.item}" if taken else part.code
+            found[member.item, part.code] = known[same]
     return found
 
 
@@ -204,12 +228,12 @@ def _rows_of(part: Field | Group, value: object) -> object:
     return [{code: one for code, one in row.items() if code in codes} for row in value]
 
 
-def needs(member: Joined) -> tuple[engine.Need, ...]:
-    """The materials a member has the applicant bring, as the engine joins them."""
+def needs(member: Joined, codes: Mapping[tuple[str, str], str]) -> tuple[engine.Need, ...]:
+    """The materials a member has the applicant bring, as the engine joins them; `codes` as `paper_codes` gives."""
     return tuple(
         engine.Need(
             code=part.code,
-            group=" ".join(sorted(part.held_from)),
+            group=codes[member.code, part.code],
             required=part.necessity is Necessity.REQUIRED,
             original=part.original is not Original.COPY,
             copies=part.copies,
@@ -234,7 +258,7 @@ def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[S
     Sections of the same name are one page; a list of rows is a page of its own.
     """
     asked = {one.ask.code: one.ask for one in form}
-    always = _asked_by_somebody_always(joined)
+    always, needed = _asked_always(joined)
     pages: dict[str, tuple[Section, list[Field]]] = {}
     for member in joined:
         for section in member.situation.sections:
@@ -242,7 +266,7 @@ def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[S
                 for field in section.fields:
                     if field.code in asked:
                         page = pages.setdefault(section.title.zh, (_named(section, pages), []))
-                        page[1].append(_as_asked(field, asked.pop(field.code), always))
+                        page[1].append(_as_asked(field, asked.pop(field.code), always, needed))
             elif ask := asked.pop(section.code, None):
                 page = (_repeating(section, ask), _row_fields(joined, section.code))
                 pages[f"rows {section.code}"] = page
@@ -270,7 +294,7 @@ def _row_fields(joined: Sequence[Joined], code: str) -> list[Field]:
     }
     asked = engine.one_form({member: [_ask(field) for field in fields] for member, fields in lists.items()})
     worded = {field.code: field for fields in reversed(lists.values()) for field in fields}
-    return [_as_asked(worded[one.ask.code], one.ask, frozenset()) for one in asked]
+    return [_as_asked(worded[one.ask.code], one.ask) for one in asked]
 
 
 def _after_their_ground(fields: list[Field]) -> list[Field]:
@@ -293,39 +317,54 @@ def _named(section: Section, pages: Mapping[str, tuple[Section, list[Field]]]) -
     return msgspec.structs.replace(section, code=code, when={})
 
 
-def _asked_by_somebody_always(joined: Sequence[Joined]) -> frozenset[str]:
-    """Fields that members ask for under different answers of the form: the one form asks for them always."""
+def _asked_always(joined: Sequence[Joined]) -> tuple[frozenset[str], frozenset[str]]:
+    """Fields that members ask for under different answers of the form, which the one form therefore asks for
+    always; and those of them that some member requires whatever was answered.
+
+    Basis: 行政许可法 Art 31 (nothing may be demanded that no approval needs).
+    """
     grounds: dict[str, list] = {}
+    needed: set[str] = set()
     for member in joined:
         for section in member.situation.sections:
             for field in section.fields:
                 known = grounds.setdefault(field.code, [])
                 known += [] if field.only_if in known else [field.only_if]
-    return frozenset(code for code, known in grounds.items() if len(known) > 1)
+                if field.required and not field.only_if:
+                    needed.add(field.code)
+    return frozenset(code for code, known in grounds.items() if len(known) > 1), frozenset(needed)
 
 
-def _as_asked(field: Field, ask: engine.Ask, always: frozenset[str]) -> Field:
+def _as_asked(
+    field: Field,
+    ask: engine.Ask,
+    always: frozenset[str] = frozenset(),
+    needed: frozenset[str] = frozenset(),
+) -> Field:
     """A field as its first member words it, in the format all accept."""
+    everywhere = field.code in always
     return msgspec.structs.replace(
         field,
         kind=FieldKind(ask.kind),
-        required=ask.required,
+        required=ask.required and (not everywhere or field.code in needed),
         minimum=ask.minimum,
         maximum=ask.maximum,
         options=[option for option in field.options if option.value in ask.options],
         when={},
-        only_if={} if field.code in always else field.only_if,
+        only_if={} if everywhere else field.only_if,
     )
 
 
-def _papers(joined: Sequence[Joined]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+def _papers(
+    joined: Sequence[Joined], codes: Mapping[tuple[str, str], str]
+) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
     """The one set, and the materials that earlier members' results are."""
     parts = {(member.code, part.code): part for member in joined for part in member.situation.materials}
     earlier = _before(joined)
     wanted: dict[str, list[engine.Need]] = {}
     results: list[Paper] = []
     for member in joined:
-        for need in needs(member):
+        for need in needs(member, codes):
             part = parts[member.code, need.code]
             if set(part.held_from) & earlier[member.code]:
                 results.append(Paper(part, {member.code: need.code}))
@@ -333,7 +372,7 @@ def _papers(joined: Sequence[Joined]) -> tuple[tuple[Paper, ...], tuple[Paper, .
                 wanted.setdefault(member.code, []).append(need)
     kept = [_paper(needed, parts) for needed in engine.one_set(wanted)]
     given = [
-        Paper(part, {member.code: part.code})
+        Paper(msgspec.structs.replace(part, code=codes[member.code, part.code]), {member.code: part.code})
         for member in joined
         for part in member.situation.materials
         if part.source in {Source.SHARED, Source.FORM}
@@ -357,6 +396,7 @@ def _paper(needed: engine.Needed, parts: Mapping[tuple[str, str], Material]) -> 
     return Paper(
         msgspec.structs.replace(
             part,
+            code=needed.paper,
             copies=needed.copies,
             necessity=Necessity.REQUIRED if needed.required else part.necessity,
             original=Original.ORIGINAL

@@ -1,8 +1,4 @@
-"""`python -m counterparts`: the simulated organs on one port of 127.0.0.1, until interrupted. Never in production.
-
-POST /NAME/messages takes messages · GET /NAME says how an organ stands · POST /NAME/mode {"mode": "down"}
-switches how it fails.
-"""
+"""`python -m counterparts`: the simulated organs on one port of 127.0.0.1, until interrupted. Never in production."""
 
 import argparse
 import json
@@ -10,16 +6,13 @@ import os
 import signal
 import sys
 import threading
-import time
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 
-from counterparts.office import MODES, House, Office, Reply
-from counterparts.organs import ORGANS
-from tongban.connectors.rules import contract
+from counterparts.counter import Counter
+from counterparts.office import House, Office
 
 
 def main() -> None:
@@ -37,8 +30,7 @@ def main() -> None:
         return answer.status_code, answer.headers, answer.content
 
     office = Office(given.folder, house, post, seed=given.seed, speed=given.speed)
-    server = ThreadingHTTPServer(("127.0.0.1", given.port), _handler(office, given.late))
-    server.daemon_threads = True
+    server = Counter(given.port, office, late=given.late)
     url = f"http://127.0.0.1:{server.server_port}"
     _publish(given.directory, office.directory(url))
     stop, threading.excepthook = threading.Event(), _fall
@@ -91,67 +83,6 @@ def _fall(failure: threading.ExceptHookArgs) -> None:
     threading.__excepthook__(failure)
     if failure.thread and failure.thread.name == "calling":
         os._exit(1)
-
-
-def _handler(office: Office, late: float) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 30
-
-        def do_GET(self) -> None:
-            name = self.path.strip("/")
-            if name in ORGANS:
-                self._answer(Reply(200, contract.encode(office.report(name))))
-            else:
-                known = {organ: office.state.mode(organ) for organ in ORGANS}
-                self._answer(Reply(404 if name else 200, contract.encode(known)))
-
-        def do_POST(self) -> None:
-            name, _, what = self.path.strip("/").partition("/")
-            length = int(self.headers.get("content-length") or 0)
-            if name not in ORGANS or what not in ("messages", "mode") or length > contract.MOST:
-                self.close_connection = True
-                self._answer(Reply(413 if length > contract.MOST else 404, b"{}"))
-                return
-            payload = self.rfile.read(length)
-            reply = self._mode(name, payload) if what == "mode" else self._take(name, payload)
-            if reply is None:
-                self.close_connection = True
-                return
-            if reply.late:
-                time.sleep(late)
-            self._answer(reply)
-
-        def _take(self, name: str, payload: bytes) -> Reply | None:
-            return office.take(name, payload, self.headers, datetime.now(UTC))  # type: ignore[arg-type]
-
-        def _mode(self, name: str, payload: bytes) -> Reply:
-            """Only JSON, so that no page of another site can post it."""
-            try:
-                mode = (
-                    json.loads(payload)["mode"]
-                    if self.headers.get_content_type() == "application/json"
-                    else ""
-                )
-            except (ValueError, KeyError, TypeError):
-                mode = ""
-            if mode not in MODES:
-                return Reply(422, contract.encode({"modes": list(MODES)}))
-            office.state.set_mode(name, mode)
-            return Reply(200, contract.encode(office.report(name)))
-
-        def _answer(self, reply: Reply) -> None:
-            self.send_response(reply.status)
-            for header, value in {"content-type": "application/json", **reply.headers}.items():
-                self.send_header(header, value)
-            self.send_header("content-length", str(len(reply.content)))
-            self.end_headers()
-            self.wfile.write(reply.content)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Silent: what happened is in the state."""
-
-    return Handler
 
 
 if __name__ == "__main__":

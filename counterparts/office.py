@@ -103,8 +103,11 @@ class Office:
     def _register(
         self, name: str, kind: Kind, asked: contract.Envelope, payload: bytes, mode: str, at: datetime
     ) -> Reply | None:
-        """Keep a message and what will be answered to it, in one transaction."""
+        """Keep a message and what will be answered to it, in one transaction; a copy taken meanwhile is known."""
         with self.state.writing() as link:
+            known = self._known(name, asked.id, payload)
+            if known:
+                return known if isinstance(known, Reply) else None
             (last,) = link.execute(
                 "select coalesce(max(sequence), 0) from taken where organ = ? and subject = ?",
                 (name, asked.subject),
@@ -112,16 +115,8 @@ class Office:
             if asked.sequence <= last:
                 return _problem(409, "out_of_order", f"{asked.sequence} ≤ {last}")
             link.execute(
-                "insert into taken values (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    name,
-                    asked.id,
-                    hashlib.sha256(payload).digest(),
-                    asked.subject,
-                    asked.sequence,
-                    asked.kind,
-                    202,
-                ),
+                "insert into taken (organ, id, digest, subject, sequence) values (?, ?, ?, ?, ?)",
+                (name, asked.id, hashlib.sha256(payload).digest(), asked.subject, asked.sequence),
             )
             answer = self._result(link, name, kind, asked, mode, at)
             due = at + think(self.seed, asked.id, kind.minutes) / self.speed
@@ -213,6 +208,13 @@ class Office:
             except Refused:
                 return None
         return status
+
+    def switch(self, name: str, mode: str) -> Reply:
+        """Have an organ fail in `mode` from now on: how it stands, or 422 with the modes there are."""
+        if mode not in MODES:
+            return Reply(422, contract.encode({"modes": list(MODES)}))
+        self.state.set_mode(name, mode)
+        return Reply(200, contract.encode(self.report(name)))
 
     def report(self, name: str) -> dict[str, Any]:
         """How an organ stands: its mode, what it took in which order, what it still owes."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _TABLES = """
 create table if not exists taken (
-    organ text, id text, digest blob, subject text, sequence integer, kind text, status integer,
+    organ text, id text, digest blob, subject text, sequence integer,
     primary key (organ, id));
 create table if not exists owed (
     number integer primary key, organ text, id text, subject text, payload blob, reply_to text,

@@ -71,14 +71,10 @@ def resend(
     from tongban.kit.api import clock
     from tongban.people.rules import system
 
-    caller, done = system("cli"), 0
-    while wanted := [message] if message else [row.pk for row in queries.page(organ, failed=True)[0]]:
-        for one in wanted:
-            actions.resend(message=one, caller=caller, at=clock())
-        done += len(wanted)
-        if message:
-            break
-    console.print(f"{done} 条消息重新排入队列 messages queued again")
+    wanted = [message] if message else queries.failures(organ)
+    for one in wanted:
+        actions.resend(message=one, caller=system("cli"), at=clock())
+    console.print(f"{len(wanted)} 条消息重新排入队列 messages queued again")
 
 
 @app.command("give-up")

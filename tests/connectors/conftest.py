@@ -9,9 +9,8 @@ from django.test import Client
 
 from counterparts.office import House, Office
 from tests import city
-from tongban.connectors import courier, queries
+from tongban.connectors import actions, courier, queries
 from tongban.connectors.models import Message, Received
-from tongban.record import actions as record
 from tongban.record import queries as record_queries
 
 AT = city.AT
@@ -105,7 +104,12 @@ class Town:
 
     def carry(self) -> int:
         """The worker carries what is due now; the organs call back what is due."""
-        tries = courier.round_of_all(self.post, at=self.at)
+        tries = 0
+        while claimed := actions.claim(at=self.at, most=courier.FLIGHTS):
+            for held in claimed:
+                organ = queries.directory().get(held.receiver)
+                courier.note(held, courier.carry(held, organ, self.post, self.at), at=self.at)
+                tries += 1
         while self.office.call_back(self.at):
             pass
         return tries
@@ -136,7 +140,3 @@ def events(id) -> list[str]:
 
 def received() -> list[Received]:
     return list(Received.objects.order_by("id"))
-
-
-def seal(at: datetime) -> None:
-    record.seal(at=at)

@@ -10,7 +10,10 @@ from config import cli
 from tests.connectors.conftest import BODIES, events
 from tests.people.signing import sign_in
 from tongban.connectors import actions, queries
+from tongban.connectors.actions import deciding
 from tongban.connectors.models import Message
+from tongban.connectors.queries import messages
+from tongban.connectors.rules.delivery import Answer, Problem
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +40,29 @@ def standing(name: str) -> queries.Standing:
 
 
 def test_each_organ_says_how_it_stands(town, failed):
-    send(town, "bank")
-    town.reached = False
+    town.office.state.set_mode("grid", "forged")
+    send(town, "grid")
     town.wait(hours=1)
     town.carry()
-    tax, bank, grid = standing("tax"), standing("bank"), standing("grid")
+    send(town, "insurer")
+    (held,) = [one for one in actions.claim(at=town.at) if one.receiver == "insurer"]
+    actions.note(message=held, answer=Answer(status=429, problem=Problem("http_429")), at=town.at)
+    send(town, "bank")
+    town.reached = False
+    town.wait(seconds=1)
+    town.carry()
+    tax, bank, fund = standing("tax"), standing("bank"), standing("housing_fund")
+    grid, insurer = standing("grid"), standing("insurer")
     assert (tax.status, tax.refused, tax.waiting, tax.failed, tax.problem) == (422, True, 1, 1, "invalid")
+    assert (grid.status, grid.reached, grid.refused, grid.problem) == (
+        202,
+        False,
+        False,
+        "message_signature_wrong",
+    )
+    assert (insurer.status, insurer.reached, insurer.refused, insurer.waiting) == (429, True, False, 1)
     assert (bank.status, bank.reached, bank.waiting, bank.problem) == (None, False, 1, "not_reached")
-    assert (grid.asked_at, grid.waiting, grid.failed) == (None, 0, 0)
+    assert (fund.asked_at, fund.waiting, fund.failed) == (None, 0, 0)
     assert queries.standings()[0].name == "tax"
 
 
@@ -124,6 +142,25 @@ def test_the_command_line_tells_and_mends_the_same(tongban, town, failed):
     assert tongban("status")[0] == 0
     assert tongban("hand-over")[0] == 0
     assert tongban("key")[1].strip() == queries.own_key().hex()
+
+
+def test_all_failed_ones_are_sent_again_once_each_though_a_worker_puts_them_back(tongban, town, monkeypatch):
+    town.at = timezone.now()
+    failed = [send(town, subject=f"B{number}", uscc="") for number in range(5)]
+    town.carry()
+
+    def resend(**given):
+        sent_again.append(given["message"])
+        assert len(sent_again) <= len(failed)
+        deciding.resend(**given)
+        town.wait(seconds=1)
+        town.carry()  # the worker, which has it refused again at once
+
+    sent_again: list = []
+    monkeypatch.setattr(actions, "resend", resend)
+    monkeypatch.setattr(messages, "PAGE", 2)
+    assert tongban("resend", "--organ", "tax") == (0, "5 条消息重新排入队列 messages queued again\n")
+    assert sorted(sent_again) == sorted(failed)
 
 
 def test_a_directory_that_cannot_be_read_is_named_and_loses_nothing(tongban, town, settings):

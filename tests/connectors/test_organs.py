@@ -1,7 +1,10 @@
 """The simulated organs themselves: the same thinking time for the same seed, results with valid numbers."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 import typer
 from hypothesis import given
@@ -9,9 +12,12 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from config.cli import simulate
+from counterparts.counter import asked_mode
+from counterparts.office import House, Office
 from counterparts.organs import ORGANS, think
-from tests.connectors.conftest import BODIES
+from tests.connectors.conftest import AT, BODIES, HOUSE
 from tongban.connectors import queries
+from tongban.connectors.rules import contract
 
 ON = date(2026, 11, 3)
 
@@ -72,3 +78,43 @@ def test_the_process_is_told_no_secret_and_does_not_run_in_earnest(settings):
     settings.DEMO = False
     with pytest.raises(typer.Exit):
         simulate.command()
+
+
+def test_two_copies_at_once_are_taken_once_and_both_answered(tmp_path, monkeypatch):
+    (named, body), key = BODIES["tax"], b"h" * 32
+    met = threading.Barrier(2, timeout=10)
+    kind = ORGANS["tax"].kinds[named]
+
+    def meet(body: dict) -> list:
+        met.wait()
+        return []
+
+    # Both are looked up before either is kept: the last check waits for the other copy.
+    meeting = msgspec.structs.replace(kind, checks=(*kind.checks, meet))
+    monkeypatch.setitem(ORGANS["tax"].kinds, named, meeting)
+    office = Office(tmp_path, House("tongban", HOUSE, contract.public_key(key)), lambda *given: None)
+    payload = contract.encode(
+        contract.Envelope(
+            id="tax-00001", sender="tongban", receiver="tax", kind=named, subject="B1", sequence=1,
+            issued_at=AT, body=body,
+        )
+    )  # fmt: skip
+    headers = contract.sign(payload, id="tax-00001", seed=key, at=AT)
+    with ThreadPoolExecutor(2) as pool:
+        replies = list(pool.map(lambda _: office.take("tax", payload, headers, AT), range(2)))
+    assert [reply.status for reply in replies] == [202, 202]
+    assert (office.report("tax")["taken"], office.report("tax")["waiting"]) == ([["B1", 1]], 1)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "payload", "mode"),
+    [
+        ("application/json", b'{"mode": "down"}', "down"),
+        ("text/plain", b'{"mode": "down"}', ""),
+        ("application/json", b'{"mode": ["down"]}', ""),
+        ("application/json", b'["mode"]', ""),
+        ("application/json", b"mode=down", ""),
+    ],
+)
+def test_a_mode_is_asked_for_in_json_only(content_type, payload, mode):
+    assert asked_mode(content_type, payload) == mode

@@ -1,6 +1,9 @@
 """The simulated organs as the process they are: other bytes, real sockets, kill -9."""
 
+import socket
+import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import httpx
@@ -10,6 +13,7 @@ from tests.connectors.conftest import BODIES
 from tests.connectors.organs import Organs
 from tests.house import until
 from tongban.connectors import courier
+from tongban.connectors.queries import Organ
 from tongban.connectors.rules import contract
 
 
@@ -116,3 +120,36 @@ def test_it_refuses_what_overtakes_and_an_id_used_twice(organs, settings, monkey
     monkeypatch.setitem(BODIES, "insurer", (kind, body | {"name": "别的企业"}))
     again, _ = send(organs, "insurer", "insurer-2", 2, settings)
     assert (again.status, again.problem.code) == (409, "message_id_reused")
+
+
+@pytest.fixture(params=["headers", "content"])
+def dripping(request):
+    """The address of a receiver whose answer drips, a byte at a time, and does not end."""
+    start = b"" if request.param == "headers" else b"HTTP/1.1 202 A\r\ncontent-length: 9999\r\n\r\n"
+    over = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        line, _ = server.accept()
+        with line, suppress(OSError):
+            line.recv(65536)
+            line.sendall(start or b"HTTP/1.1 202 A\r\nx-drip: ")
+            while not over.wait(0.05):
+                line.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=[server])
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        over.set()
+        thread.join()
+
+
+def test_a_try_ends_in_its_time_however_slowly_the_answer_drips(dripping, monkeypatch, settings):
+    monkeypatch.setattr(courier, "_TRY_SECONDS", 0.5)
+    organ = Organ(url=dripping, keys=("0" * 64,))
+    held = courier.actions.Claimed(id="drip-0001", receiver="drip", subject="B1", tries=1, payload=b"{}")
+    began = time.monotonic()
+    with courier.client() as post:
+        answer, _ = courier.carry(held, organ, post, datetime.now(UTC))
+    assert (answer.status, answer.problem.code) == (None, "broken_off")
+    assert 0.5 <= time.monotonic() - began < 2

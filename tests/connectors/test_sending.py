@@ -1,16 +1,18 @@
 """Messages out: written with the caller's transaction, carried in order, none lost, each taken once."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests import city
 from tests.connectors.conftest import BODIES, events, message, received
 from tongban.connectors import actions, courier, queries
 from tongban.connectors.models import Message, Received
-from tongban.connectors.rules import delivery
+from tongban.connectors.rules import contract, delivery
 from tongban.connectors.rules.delivery import Answer
 from tongban.engine.refusal import Refused
 
@@ -50,7 +52,8 @@ def test_the_body_lies_encrypted_and_the_record_keeps_its_digest_only(town):
         )
         kept = cursor.fetchone()[0]
     assert "王晓梅" not in kept and "王晓梅".encode().hex() not in kept
-    assert queries.body(message()) == BODIES["tax"][1]
+    (held,) = actions.claim(at=town.at)
+    assert contract.decode(held.payload).body == BODIES["tax"][1]
 
 
 @pytest.mark.parametrize(
@@ -227,6 +230,40 @@ def test_an_organ_away_for_a_day_loses_nothing_and_is_caught_up_with_in_order(to
     assert Received.objects.count() == 200
 
 
+@pytest.mark.parametrize(
+    ("answer", "caught_up"),
+    [
+        (Answer(status=None, wait_seconds=3600), True),
+        (Answer(status=503, wait_seconds=3600), True),
+        (Answer(status=302, wait_seconds=3600), True),
+        (Answer(status=202, wait_seconds=3600, faulty=True), True),
+        (Answer(status=408, wait_seconds=3600), False),
+        (Answer(status=425, wait_seconds=3600), False),
+        (Answer(status=429, wait_seconds=3600), False),
+    ],
+)
+def test_the_first_message_an_organ_takes_catches_up_but_where_it_asked_for_patience(town, answer, caught_up):
+    send(town)
+    (held,) = actions.claim(at=town.at)
+    actions.note(message=held, answer=answer, at=town.at)
+    town.wait(minutes=2)
+    send(town, subject="B2")
+    assert town.carry() == (2 if caught_up else 1)
+    assert Message.objects.get(subject="B1").due_at - town.at == timedelta(minutes=0 if caught_up else 58)
+
+
+def test_a_message_an_organ_never_takes_is_not_tried_with_each_of_the_others(town):
+    send(town)
+    for second in range(1, 180):
+        for held in actions.claim(at=town.at):
+            status = 500 if held.subject == "B1" else 202
+            actions.note(message=held, answer=Answer(status=status), at=town.at)
+        send(town, subject=f"other-{second}")
+        town.wait(seconds=1)
+    assert Message.objects.get(subject="B1").tries == 6  # after 5, 10, 20, 40 s, then a minute
+    assert Message.objects.filter(accepted_at=None).count() == 2
+
+
 def test_an_organ_away_for_good_ends_on_the_list_of_failures_after_more_than_a_day(town):
     town.reached = False
     id = send(town)
@@ -269,7 +306,24 @@ def test_a_receiver_with_enough_under_way_leaves_room_for_others(town):
         send(town, subject=f"B{number}")
     send(town, "grid")
     assert sorted(held.receiver for held in actions.claim(at=town.at, most=2)) == ["grid", "tax", "tax"]
-    assert actions.claim(at=town.at, most=2, busy=["tax"]) == []
+    assert actions.claim(at=town.at, most=2, flying={"tax": 2}) == []
+
+
+@pytest.mark.parametrize(("flying", "more"), [(0, 4), (1, 3), (3, 1), (4, 0), (7, 0)])
+def test_what_is_in_the_air_counts_towards_the_most_there_may_be(town, flying, more):
+    for number in range(6):
+        send(town, subject=f"B{number}")
+    assert len(actions.claim(at=town.at, most=4, flying={"tax": flying, "grid": 4})) == more
+
+
+def test_the_courier_never_lets_more_fly_to_a_receiver_than_it_may(town):
+    town.at = timezone.now()
+    for number in range(9):
+        send(town, subject=f"B{number}")
+    flying = {Future(): held for held in actions.claim(at=town.at, most=courier.FLIGHTS - 1)}
+    with ThreadPoolExecutor(1) as pool:
+        courier._set_out(flying, town.post, pool)
+    assert len(flying) == courier.FLIGHTS
 
 
 def test_a_message_is_never_rewritten_nor_deleted(town):

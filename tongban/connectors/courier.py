@@ -1,9 +1,12 @@
 """The courier in the worker: carries due messages out, a few at a time to each receiver, and notes the answers."""
 
+import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +25,10 @@ from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 
 log = structlog.get_logger()
-FLIGHTS = 4  # requests under way to one receiver, so that a slow one leaves room for others
+FLIGHTS = 4  # requests of one worker under way to one receiver, so that a slow one leaves room for others
 THREADS = 64
-_MOST_SECONDS = 20.0  # to connect, and again between two pieces; a try ends well within its lease
-_ANSWER_SECONDS = 30  # for one whole answer, however slowly it drips
+_MOST_SECONDS = 20.0  # to connect, and again between two pieces
+_TRY_SECONDS = 30.0  # then a try is cut off, however slowly anything drips: it ends well within its lease
 
 Come = tuple[Answer, receiving.Sealed | None]
 
@@ -50,19 +53,22 @@ def run(stop: threading.Event, every: float = 0.5) -> None:
 
 
 def client() -> httpx.Client:
-    """The client messages are posted with; redirects are not followed."""
-    return httpx.Client(timeout=min(settings.CONNECTOR_TIMEOUT, _MOST_SECONDS), follow_redirects=False)
+    """The client messages are posted with: each on a connection of its own, which can be cut; no redirects."""
+    seconds, single = (
+        min(settings.CONNECTOR_TIMEOUT, _MOST_SECONDS),
+        httpx.Limits(max_keepalive_connections=0),
+    )
+    return httpx.Client(timeout=seconds, limits=single, follow_redirects=False)
 
 
 def _set_out(
     flying: dict[Future[Come], actions.Claimed], post: httpx.Client, pool: ThreadPoolExecutor
 ) -> None:
-    """Claim what is due and let it fly; receivers with enough in the air wait."""
+    """Claim what is due and let it fly, never more than `FLIGHTS` to one receiver."""
     organs = directory()
     counts = Counter(message.receiver for message in flying.values())
-    busy = [name for name, count in counts.items() if count >= FLIGHTS]
     at = clock()
-    for message in actions.claim(at=at, most=FLIGHTS, busy=busy):
+    for message in actions.claim(at=at, most=FLIGHTS, flying=counts):
         flying[pool.submit(carry, message, organs.get(message.receiver), post, at)] = message
 
 
@@ -71,16 +77,6 @@ def _take_back(flying: dict[Future[Come], actions.Claimed], seconds: float) -> N
     for future in wait(flying, timeout=seconds, return_when=FIRST_COMPLETED).done:
         message = flying.pop(future)
         note(message, future.result(), at=clock())
-
-
-def round_of_all(post: httpx.Client, *, at: datetime) -> int:
-    """Carry everything due at `at`, one after the other; returns how many tries that were."""
-    done = 0
-    while claimed := actions.claim(at=at, most=FLIGHTS):
-        for message in claimed:
-            note(message, carry(message, directory().get(message.receiver), post, at), at=at)
-            done += 1
-    return done
 
 
 def note(message: actions.Claimed, come: Come, *, at: datetime) -> None:
@@ -99,25 +95,52 @@ def carry(message: actions.Claimed, organ: Organ | None, post: httpx.Client, at:
         code = "body_unreadable" if organ else "no_address"
         return Answer(status=None, problem=Problem(code)), None
     signed = contract.sign(message.payload, id=str(message.id), seed=settings.CONNECTOR_KEY, at=at)
+    headers = {**signed, "content-type": "application/json", "accept": "application/json"}
     try:
-        with post.stream(
-            "POST",
-            organ.url,
-            content=message.payload,
-            headers={**signed, "content-type": "application/json", "accept": "application/json"},
-        ) as response:
+        with (
+            _cut_in_time() as connected,
+            post.stream(
+                "POST",
+                organ.url,
+                content=message.payload,
+                headers=headers,
+                extensions={"trace": connected},
+            ) as response,
+        ):
             content = _read(response)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return Answer(status=None, problem=Problem(_silence(error), detail=str(error)[:200])), None
     return _come(message, organ, response, content, at=at)
 
 
+@contextmanager
+def _cut_in_time() -> Iterator[Callable[[str, dict[str, Any]], None]]:
+    """What hears of a try's connection, to cut it when the try's time is over: timeouts bound single pieces only."""
+    end = time.monotonic() + _TRY_SECONDS
+    with ExitStack() as held:
+
+        def connected(event: str, facts: dict[str, Any]) -> None:
+            if event == "connection.connect_tcp.complete":
+                line = held.enter_context(facts["return_value"].get_extra_info("socket").dup())
+                cut = threading.Timer(max(0.0, end - time.monotonic()), _cut, [line])
+                cut.daemon = True
+                cut.start()
+                held.callback(cut.cancel)
+
+        yield connected
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):  # closed already
+        line.shutdown(socket.SHUT_RDWR)
+
+
 def _read(response: httpx.Response) -> bytes:
-    """The content of an answer, at most `contract.MOST` bytes of it and for so long."""
-    content, end = b"", time.monotonic() + _ANSWER_SECONDS
+    """The content of an answer, at most `contract.MOST` bytes of it."""
+    content = b""
     for part in response.iter_bytes():
         content += part
-        if len(content) > contract.MOST or time.monotonic() > end:
+        if len(content) > contract.MOST:
             raise httpx.ReadError("the answer does not end")
     return content
 

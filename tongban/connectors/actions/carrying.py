@@ -1,6 +1,6 @@
 """Carrying messages out: a worker claims the head of each lane, and notes what came back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from tongban.connectors.actions import receiving, streams
 from tongban.connectors.models import OPEN, Message
@@ -44,7 +45,8 @@ with heads as materialized (
           and e.accepted_at is null and e.given_up_at is null)
 ), chosen as materialized (
     select m.id from connectors_message m join heads h on h.id = m.id
-    where h.place <= %(most)s and m.accepted_at is null and m.given_up_at is null and m.failed_at is null
+    where h.place <= %(most)s - coalesce((%(flying)s::jsonb ->> m.receiver)::int, 0)
+      and m.accepted_at is null and m.given_up_at is null and m.failed_at is null
       and m.due_at <= %(at)s and (m.leased_until is null or m.leased_until <= %(at)s)
     for update of m skip locked
 )
@@ -54,12 +56,14 @@ returning m.id, m.receiver, m.subject, m.sequence, m.kind, m.body, m.issued_at, 
 """
 
 
-def claim(*, at: datetime, most: int = 4, busy: Sequence[str] = ()) -> list[Claimed]:
-    """At most `most` due messages for each receiver but the `busy` ones, taken for this worker for `LEASE`.
+def claim(*, at: datetime, most: int = 4, flying: Mapping[str, int] | None = None) -> list[Claimed]:
+    """Due messages taken for this worker for `LEASE`: for each receiver `most` less what is `flying` to it.
 
     A worker that dies keeps nothing: when the lease is over the message is sent again under the same id.
     """
-    given: dict = {"at": at, "until": at + delivery.LEASE, "most": most, "busy": list(busy)}
+    counts = dict(flying or {})
+    given: dict = {"at": at, "until": at + delivery.LEASE, "most": most, "flying": Jsonb(counts)}
+    given["busy"] = [name for name, count in counts.items() if count >= most]
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, given)
         rows = cursor.fetchall()
@@ -114,8 +118,7 @@ def note(*, message: Claimed, answer: Answer, result: receiving.Sealed | None = 
         case Outcome.TAKEN:
             row.accepted_at = at
             streams.append(row, delivery.ACCEPTED, {"tries": row.tries}, by=_by(row), at=at)
-            if row.tries > 1:
-                _catch_up(row.receiver, at)
+            _catch_up(row.receiver, at)
             if result:
                 receiving.keep(result, at=at)
         case Outcome.FAILED:
@@ -137,13 +140,23 @@ def _by(row: Message) -> str:
 
 
 _CATCH_UP = """
-update connectors_message set due_at = %(at)s
-where receiver = %(receiver)s and accepted_at is null and given_up_at is null and failed_at is null
-  and leased_until is null and due_at > %(at)s and (status is null or status >= 500)
+update connectors_message set due_at = greatest(%(at)s, answered_at + %(apart)s)
+where id in (
+    select id from connectors_message
+    where receiver = %(receiver)s and accepted_at is null and given_up_at is null and failed_at is null
+      and leased_until is null and due_at > greatest(%(at)s, answered_at + %(apart)s)
+      and (status is null or status <> all(%(patience)s))
+    for update skip locked
+)
 """
 
 
 def _catch_up(receiver: str, at: datetime) -> None:
-    """A receiver that was away has answered: what waits for it is due now, not when its wait is over."""
+    """A receiver took a message: what waits because it was away is due now, not when its wait is over.
+
+    Where it asked for patience it is given; and one message it never takes does not use up its tries at once.
+    """
+    patience = sorted(delivery.LATER_STATUSES)
+    given: dict = {"receiver": receiver, "at": at, "apart": delivery.APART, "patience": patience}
     with connection.cursor() as cursor:
-        cursor.execute(_CATCH_UP, {"receiver": receiver, "at": at})
+        cursor.execute(_CATCH_UP, given)

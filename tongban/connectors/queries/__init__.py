@@ -2,6 +2,17 @@
 
 from tongban.connectors.queries.directory import Organ, directory, own_key, takers
 from tongban.connectors.queries.health import Standing, standings
-from tongban.connectors.queries.messages import PAGE, body, find, page
+from tongban.connectors.queries.messages import PAGE, failures, find, page
 
-__all__ = ["PAGE", "Organ", "Standing", "body", "directory", "find", "own_key", "page", "standings", "takers"]
+__all__ = [
+    "PAGE",
+    "Organ",
+    "Standing",
+    "directory",
+    "failures",
+    "find",
+    "own_key",
+    "page",
+    "standings",
+    "takers",
+]

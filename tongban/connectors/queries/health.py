@@ -6,6 +6,7 @@ import msgspec
 from django.db import connection
 
 from tongban.connectors.queries.directory import directory
+from tongban.connectors.rules.delivery import LATER_STATUSES
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,13 +30,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def reached(self) -> bool:
-        """Whether it answered the last try at all, and not with a fault of its own."""
-        return self.status is not None and self.status < 500
+        """Whether it answered the last try as the contract has it: no fault of its own, no forgery, no redirect."""
+        return self.status is not None and self.status < 500 and not (self.problem and self.status < 400)
 
     @property
     def refused(self) -> bool:
         """Whether the last answer was that the message will never be taken."""
-        return self.status is not None and 400 <= self.status < 500
+        return self.status is not None and 400 <= self.status < 500 and self.status not in LATER_STATUSES
 
 
 _COUNTS = """

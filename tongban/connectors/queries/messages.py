@@ -1,12 +1,9 @@
-"""Messages out: one, its body, and a receiver's open ones a page at a time."""
+"""Messages out: one, and a receiver's open ones a page at a time."""
 
 from uuid import UUID
 
-import msgspec
-
 from tongban.connectors.models import OPEN, Message
 from tongban.engine.refusal import Refused
-from tongban.kit import vault
 
 PAGE = 50
 PLACE = "connectors_message.body"  # what the body is sealed for
@@ -21,11 +18,6 @@ def find(message: UUID, *, lock: bool = False) -> Message:
     return row
 
 
-def body(row: Message) -> dict:
-    """What the message says."""
-    return msgspec.json.decode(vault.open_sealed(row.body, place=PLACE))
-
-
 def page(receiver: str, *, failed: bool, after: UUID | None = None) -> tuple[list[Message], UUID | None]:
     """A page of a receiver's open messages, those on the list of failures or those waiting, oldest first.
 
@@ -38,3 +30,13 @@ def page(receiver: str, *, failed: bool, after: UUID | None = None) -> tuple[lis
         rows = rows.extra(where=["(issued_at, id) > (%s, %s)"], params=[last, after])
     found = list(rows[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def failures(receiver: str) -> list[UUID]:
+    """All that lies on a receiver's list of failures now, each once, oldest first."""
+    rows, after = page(receiver, failed=True)
+    ids = [row.pk for row in rows]
+    while after:
+        rows, after = page(receiver, failed=True, after=after)
+        ids += [row.pk for row in rows]
+    return ids

@@ -10,6 +10,7 @@ from tongban.engine.refusal import Refused
 
 TRIES = 72
 FIRST, LONGEST = timedelta(seconds=5), timedelta(minutes=30)
+APART = timedelta(minutes=1)  # no wait is cut shorter, however often the receiver takes others
 LEASE = timedelta(seconds=90)  # as long as a worker may hold a message before another takes it up
 LATER_STATUSES = frozenset({408, 425, 429})  # of the 4xx those that a repetition may mend
 SENT, ACCEPTED, FAILED = "message_sent", "message_accepted", "message_failed"

@@ -16,7 +16,7 @@ from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.models import StandingFinding
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Text
+from tongban.catalogue.rules.guide import Guide, Text
 from tongban.catalogue.rules.standing import Found, Sighting, Source
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.state import DefectFound
@@ -45,15 +45,19 @@ def started(username: str = "wang_xiaomei", at: datetime = AT, county: str = "51
     item = catalogue.item(ITEM)
     guide = catalogue.guide(catalogue.version_in_force(item.pk, at).pk)
     here = next(row for row in catalogue.implementations(item.pk, at) if row.division_code == county)
-    answers = {question.code: question.options[0].value for question in guide.questions}
     return drafts.begin(
         implementation=here,
-        situation=answers,
+        situation=first_answers(guide),
         party=demo.company(),
         language="zh-hans",
         caller=caller(username, at),
         at=at,
     )
+
+
+def first_answers(guide: Guide) -> dict[str, str]:
+    """The first option of each question of a guide."""
+    return {question.code: question.options[0].value for question in guide.questions}
 
 
 def filled(at: datetime = AT, leave_out: frozenset[str] = frozenset(), county: str = "511802") -> Draft:

@@ -28,6 +28,7 @@ from tongban.cases.queries import applications
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue import shipped
 from tongban.catalogue.forms import workbook
 from tongban.connectors import actions as connector_actions
 from tongban.connectors.rules import delivery
@@ -391,6 +392,12 @@ BODIES = {
     "people:phone": {"phone": "13900001009"},
     "cases:start": {"party": "{party}"},
     "cases:start_bundle": {"party": "{party}", "place": "511802101"},
+    "cases:situation": {
+        f"q_{code}": value
+        for code, value in city.first_answers(
+            next(guide for guide in shipped.guides() if guide.base_code == city.ITEM)
+        ).items()
+    },
     "cases:material": {"file": city.png},
     "cases:correct_material": {"file": city.png},
     "cases:check": {"declare": "yes", "name": "王晓梅", "secret": DEMO_PASSWORD, "digest": "{draft_digest}"},

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
+from django.urls import reverse
 from msgspec.structs import replace
 
 from config import demo
@@ -10,8 +12,10 @@ from tests import city
 from tests.people.signing import sign_in
 from tongban.cases.actions import bundles, drafts
 from tongban.cases.actions import commands as run
-from tongban.cases.models import Bundle, Case, Draft, Member, Upload
-from tongban.cases.queries import applications, opened, subjects
+from tongban.cases.models import Bundle, Case, Draft, Form, Member, Upload
+from tongban.cases.queries import applications, opened, signatures, subjects
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.models import Implementation
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller, PostHeld, Role
@@ -48,8 +52,9 @@ def ready(code: str = "open_restaurant", at=city.AT, **answers: str) -> Draft:
 
 
 def received(at=city.AT, **answers: str) -> Bundle:
-    draft = ready(at=at, **answers)
-    number = bundles.receive(draft=draft.pk, caller=city.caller("wang_xiaomei", at), at=at)
+    draft, owner = ready(at=at, **answers), city.caller("wang_xiaomei", at)
+    signed = applications.signed_by(draft.pk, owner, "password")
+    number = bundles.receive(draft=draft.pk, caller=owner, at=at, signed=signed)
     return Bundle.objects.get(pk=number)
 
 
@@ -63,6 +68,12 @@ def officer(organ: int, account: str) -> Caller:
 def decide(bundle: Bundle, item: str, *, grant: bool, at=city.AT) -> None:
     """Bring a member's case to its decision, then let the bundle go on as the worker does."""
     case_no = Member.objects.get(bundle=bundle, item=item).case_id
+    bring_to_decision(case_no, grant=grant, at=at)
+    bundles.onward(case_no=case_no, at=at)
+
+
+def bring_to_decision(case_no: str, *, grant: bool, at=city.AT) -> None:
+    """Accept, examine and decide a case."""
     row = Case.objects.get(pk=case_no)
     first, second = officer(row.organ_id, "yucheng_examiner"), officer(row.organ_id, "yucheng_approver")
 
@@ -75,7 +86,6 @@ def decide(bundle: Bundle, item: str, *, grant: bool, at=city.AT) -> None:
         do(commands.CompleteStep(step=steps[0].code, passed=True, opinion="符合", officers=names), first)
     refusal = commands.Refuse(reasons="不符合条件", basis="依据", remedies="可以申请行政复议")
     do(commands.Grant(opinion="同意") if grant else refusal, second)
-    bundles.onward(case_no=case_no, at=at)
 
 
 def standing(bundle: Bundle) -> dict[str, str]:
@@ -255,3 +265,88 @@ def test_a_question_that_an_answer_raises_is_asked_next(client):
     address = f"/drafts/{draft.pk}/situation/"
     page = client.post(address, {f"q_{code}": value for code, value in answers.items()})
     assert (page.status_code, page.headers["Location"]) == (302, address)
+
+
+def cases(bundle: Bundle) -> dict[str, Case]:
+    return {member.item: member.case for member in bundle.members.exclude(case=None).select_related("case")}
+
+
+def intact(bundle: Bundle) -> dict[str, bool]:
+    """{item: whether what was signed is still what is kept}, of the members received."""
+    return {item: signatures.checked(row, opened.state(row)).intact for item, row in cases(bundle).items()}
+
+
+def test_one_signature_stands_under_every_members_application():
+    bundle = received(form="sole", sign="no", sewage="no", fire="no")
+    decide(bundle, SOLE, grant=True)  # the signature is there for the member received later, too
+    assert intact(bundle) == dict.fromkeys((SOLE, FOOD, HEALTH, IMPACT), True)
+    signed = {opened.state(row).signature for row in cases(bundle).values()}
+    assert [msgspec.to_builtins(signature) for signature in signed] == [bundle.signature]
+    assert bundle.signature["digest"] == bundle.digest
+
+
+def test_electronic_signature_law_article_13_a_later_change_of_the_whole_is_found_in_every_member():
+    bundle = received(form="sole", sign="no", sewage="no", fire="no")
+    Draft.objects.filter(received_as=bundle).update(situation={"form": "company"})
+    assert set(intact(bundle).values()) == {False}
+
+
+def test_electronic_signature_law_article_13_a_later_change_of_a_members_share_is_found_in_it_alone():
+    bundle = received(form="sole", sign="no", sewage="no", fire="no")
+    form = Form.objects.get(case=cases(bundle)[HEALTH])
+    Form.objects.filter(pk=form.pk).update(answers={**form.answers, "added": "later"})
+    assert intact(bundle) == {SOLE: True, HEALTH: False, IMPACT: True}
+
+
+def test_a_bundle_changed_after_it_was_shown_is_not_signed():
+    draft, owner = ready(form="sole", sign="no", sewage="no", fire="no"), city.caller("wang_xiaomei")
+    signed = replace(applications.signed_by(draft.pk, owner, "password"), digest="0" * 64)
+    with pytest.raises(Refused, match="signed_something_else"):
+        bundles.receive(draft=draft.pk, caller=owner, at=city.AT, signed=signed)
+    assert not Bundle.objects.exists()
+
+
+def test_a_draft_without_its_town_is_asked_for_it_and_then_received(client):
+    sign_in(client, "wang_xiaomei")
+    draft, owner = ready(form="sole", sign="no", sewage="no", fire="no"), city.caller("wang_xiaomei")
+    run = Implementation.objects.get(item__base_code=SOLE, division_code=COUNTY)
+    version = catalogue.version_in_force(run.item_id, city.AT, run.pk).pk
+    before = {**draft.members, SOLE: [run.pk, version]}  # begun before the county moved the item to towns
+    Draft.objects.filter(pk=draft.pk).update(place=COUNTY, members=before)
+    with pytest.raises(Refused, match="town_needed"):
+        bundles.receive(draft=draft.pk, caller=owner, at=city.AT)
+    address = f"/drafts/{draft.pk}/town/"
+    page = client.get(address)
+    assert (page.status_code, f'value="{TOWN}"' in page.content.decode()) == (200, True)
+    assert client.post(address, {}).status_code == 422
+    assert client.post(address, {"place": TOWN}).status_code == 302
+    assert bundles.receive(draft=draft.pk, caller=owner, at=city.AT)
+
+
+def test_a_member_that_cannot_be_received_in_its_turn_is_tried_again_and_said_so_once(client):
+    bundle = received(form="sole", sign="no", sewage="no", fire="no")
+    food = Draft.objects.get(part_of=bundle, implementation__item__base_code=FOOD).implementation_id
+    Implementation.objects.filter(pk=food).update(valid_to=city.AT.date() - timedelta(days=1))
+    decide(bundle, SOLE, grant=True)
+    assert bundles.retry(at=city.AT) == 1
+    assert (standing(bundle)[FOOD], said(bundle).count("member_held_back")) == ("waiting", 1)
+    sign_in(client, "wang_xiaomei")
+    assert "轮到这个事项时没能收件" in client.get(reverse("cases:bundle", args=[bundle.pk])).content.decode()
+    Implementation.objects.filter(pk=food).update(valid_to=None)
+    assert bundles.retry(at=city.AT) == 1
+    assert standing(bundle)[FOOD] == "running"
+    assert bundles.retry(at=city.AT) == 0
+
+
+def test_of_two_members_ended_at_once_each_is_noted_when_its_own_letter_is_out():
+    """The letter of a case is written before its bundle is told."""
+    bundle = received(form="sole", sign="no", sewage="no", fire="no")
+    for row in (cases(bundle)[HEALTH], cases(bundle)[IMPACT]):
+        run.perform(
+            case_no=row.pk,
+            command=commands.Withdraw(reason="改日再办"),
+            caller=city.caller("wang_xiaomei"),
+            at=city.AT,
+        )
+    bundles.onward(case_no=cases(bundle)[HEALTH].pk, at=city.AT)
+    assert standing(bundle) == {SOLE: "running", FOOD: "waiting", HEALTH: "withdrawn", IMPACT: "running"}

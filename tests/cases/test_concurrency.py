@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 
 from tests import city
+from tests.cases import test_bundles as whole
+from tongban.cases.actions import bundles, correction, drafts, submission
 from tongban.cases.actions import commands as run
-from tongban.cases.actions import correction, submission
-from tongban.cases.models import Case
+from tongban.cases.models import Bundle, Case, Member
 from tongban.cases.queries import opened
 from tongban.engine import lifecycle
 from tongban.engine.lifecycle import commands, events
@@ -161,3 +162,66 @@ def test_the_stored_state_is_the_fold_of_the_record_after_a_storm_of_commands():
     history = record.stream("case", number)
     told = [(events.load(event.kind, event.facts), event.by, event.at) for event in history]
     assert opened.state(Case.objects.get(pk=number)) == lifecycle.fold(told)
+
+
+SMALL = {"form": "sole", "sign": "no", "sewage": "no", "fire": "no"}
+
+
+def told(bundle: str) -> Counter:
+    return Counter(event.kind for event in record.stream("bundle", bundle))
+
+
+def test_a_bundle_handed_in_twice_at_once_is_one_application():
+    draft, owner = whole.ready(**SMALL).pk, city.caller("wang_xiaomei")
+    numbers = together(*[lambda: bundles.receive(draft=draft, caller=owner, at=city.AT)] * 2)
+    assert (len(set(numbers)), Bundle.objects.count(), Case.objects.count()) == (1, 1, 3)
+    assert told(numbers[0]) == {"bundle_received": 1, "member_received": 3}
+
+
+def test_of_two_members_ending_at_once_both_are_noted_and_the_whole_is_closed_once():
+    bundle = whole.received(**SMALL)
+    for case_no in bundle.members.exclude(case=None).values_list("case", flat=True):
+        city.do(case_no, commands.Withdraw(reason="改日再办"), "wang_xiaomei")
+    waiting = bundle.members.get(case=None)
+    bundles.withdraw_member(
+        bundle=bundle.pk, item=waiting.item, caller=city.caller("wang_xiaomei"), at=city.AT
+    )
+    ended = list(bundle.members.exclude(case=None).values_list("case", flat=True))
+    together(*[lambda number=number: bundles.onward(case_no=number, at=city.AT) for number in ended * 2])
+    assert told(bundle.pk) == {
+        "bundle_received": 1,
+        "member_received": 3,
+        "member_withdrawn": 1,
+        "member_ended": 3,
+        "bundle_closed": 1,
+    }
+
+
+def test_a_member_given_up_while_its_turn_comes_is_either_received_or_given_up():
+    bundle, owner = whole.received(**SMALL), city.caller("wang_xiaomei")
+    first = Member.objects.get(bundle=bundle, item=whole.SOLE).case_id
+    whole.bring_to_decision(first, grant=True)
+    results = together(
+        lambda: bundles.onward(case_no=first, at=city.AT),
+        lambda: bundles.withdraw_member(bundle=bundle.pk, item=whole.FOOD, caller=owner, at=city.AT),
+    )
+    food = Member.objects.get(bundle=bundle, item=whole.FOOD)
+    received = results[1] == "member_received"
+    assert (food.state, food.case_id is not None) == (("running", True) if received else ("withdrawn", False))
+    assert told(bundle.pk)["member_withdrawn"] == (0 if received else 1)
+
+
+def test_a_file_given_in_another_window_is_in_the_application_or_refused():
+    draft, owner = city.filled(leave_out=frozenset({city.MISSING})).pk, city.caller("wang_xiaomei")
+    attached, submitted = together(
+        lambda: drafts.attach(
+            draft=draft,
+            material=city.MISSING,
+            file=city.png(),
+            caller=owner,
+            at=city.AT + timedelta(seconds=1),
+        ),
+        lambda: submission.submit(draft=draft, caller=owner, at=city.AT).answer["case_no"],
+    )
+    given = Case.objects.get(pk=submitted).uploads.filter(material=city.MISSING).count()
+    assert given == (0 if attached == "draft_submitted" else 1)

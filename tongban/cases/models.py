@@ -152,6 +152,8 @@ class Bundle(models.Model):
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     situation = models.JSONField()
     digest = models.TextField()
+    signature = models.JSONField(null=True)  # engine.lifecycle.state.Signature, of the whole
+    held = models.JSONField(default=dict)  # {material: identifier of the licence that stood for it}
     promised_hours = models.FloatField()  # of work: the longest way through
     language = models.TextField()
     received_at = models.DateTimeField()
@@ -184,6 +186,9 @@ class Member(models.Model):
     after = ArrayField(models.TextField(), default=list)
     hours = models.FloatField()
     state = models.TextField(default="waiting")
+    held_back = models.TextField(
+        default=""
+    )  # why it could not be received when its turn came: a refusal's code
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="member")
 
     class Meta:

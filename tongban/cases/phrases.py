@@ -230,6 +230,11 @@ def words(refused: Refused) -> tuple[str, str]:
     return worded(REFUSALS.get(refused.code, _OTHER), refused)
 
 
+def why(code: str) -> str:
+    """What was wrong, of a refusal kept as its code, in the active language."""
+    return words(Refused(code))[0]
+
+
 def problem(refused: Refused) -> dict:
     """The refusal as an RFC 9457 problem document; field errors of a form stand in `errors`."""
     wrong, mend = words(refused)

@@ -30,6 +30,15 @@ def analyse_practice(timestamp: int) -> None:
     practice.analyse(at=clock())
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(
+    name="cases.retry_members", queueing_lock="cases.retry_members", lock="cases.retry_members", priority=LAST
+)
+def retry_members(timestamp: int) -> None:
+    """Try members again that could not be received when their turn came."""
+    bundles.retry(at=clock())
+
+
 @app.task(name="cases.bundle_onward", retry=5)
 def bundle_onward(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
     """A case has ended without a letter: the bundle it is a member of goes on. Nothing is done twice."""

@@ -34,7 +34,8 @@ def receive(
     """Turn the draft of a bundle into an application for all its members; its number. Again: the same one.
 
     The members that wait for nothing are received in the same transaction. Raises `Refused`: draft_unknown,
-    application_incomplete, guide_changed, competence_moved, item_not_running; of a signature those of `submission.submit`.
+    application_incomplete, guide_changed, competence_moved, town_needed, item_not_running; of a signature those
+    of `submission.submit`.
     """
     try:
         with transaction.atomic():
@@ -59,7 +60,7 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
     signature = submission.signature_of(signed, row.party_id, caller, at) if signed else None
     if signature and signature.digest != found.digest:
         raise Refused("signed_something_else")
-    bundle = _store(row, found, at)
+    bundle = _store(row, found, signature, at)
     _members(bundle, row, found)
     _append(bundle, [_received(bundle, found, signature, channel)], by=duties.actor(caller), at=at)
     _onward(bundle, by=duties.actor(caller), at=at, channel=channel, begun=True)
@@ -73,7 +74,7 @@ def _in_force(row: Draft, at: datetime) -> None:
         raise submission.GuideChanged("guide_changed")
 
 
-def _store(row: Draft, found: applications.Application, at: datetime) -> Bundle:
+def _store(row: Draft, found: applications.Application, signature: Signature | None, at: datetime) -> Bundle:
     on = at.astimezone(calendar.CST).date()
     serial, query_code = submission.numbers(f"{rules.SERIAL}{row.division_code}", on)
     together = found.situation
@@ -89,6 +90,8 @@ def _store(row: Draft, found: applications.Application, at: datetime) -> Bundle:
         party_id=row.party_id,
         situation=row.situation,
         digest=found.digest,
+        signature=msgspec.to_builtins(signature) if signature else None,
+        held={code: one.licence.identifier for code, one in found.held.items()},
         promised_hours=hours,
         language=row.language,
         received_at=at,
@@ -144,7 +147,7 @@ def _place(row: Draft, item: str, runs: dict) -> str:
 
 def _files(together: Together, uploads: Sequence[Upload], made: dict[str, Draft]) -> list[Upload]:
     """Each file once for every member's material its paper stands for; the content is kept once."""
-    papers = {paper.part.code: paper for paper in together.papers}
+    papers = {paper.part.code: paper for paper in together.papers if paper.part.brought}
     return [
         Upload(
             draft=made[member],
@@ -190,7 +193,19 @@ def onward(*, case_no: str, at: datetime) -> None:
     """
     number = Member.objects.filter(case=case_no).values_list("bundle", flat=True).first()
     if number:
-        _onward(Bundle.objects.select_for_update().get(pk=number), by="system:bundles", at=at)
+        row = Bundle.objects.select_for_update().get(pk=number)
+        _onward(row, by="system:bundles", at=at, ended=case_no)
+
+
+def retry(*, at: datetime) -> int:
+    """Try again to receive what was held back when its turn came: how many bundles had such a member."""
+    numbers = Member.objects.exclude(held_back="").filter(state=State.WAITING, bundle__ended_at=None)
+    found = list(numbers.order_by("bundle").values_list("bundle", flat=True).distinct())
+    for number in found:
+        with transaction.atomic():
+            row = Bundle.objects.select_for_update().get(pk=number)
+            _onward(row, by="system:bundles", at=at)
+    return len(found)
 
 
 @transaction.atomic
@@ -210,9 +225,12 @@ def withdraw_member(*, bundle: str, item: str, caller: Caller, at: datetime) -> 
     _onward(row, by="system:bundles", at=at)
 
 
-def _onward(bundle: Bundle, *, by: str, at: datetime, channel: str = "web", begun: bool = False) -> None:
+def _onward(
+    bundle: Bundle, *, by: str, at: datetime, channel: str = "web", begun: bool = False, ended: str = ""
+) -> None:
+    """Note the member whose case `ended`, receive what can start, close the whole when nothing is left."""
     members = list(bundle.members.select_related("case").order_by("id"))
-    said = [*_ended(members), *_started(bundle, members, by, at, channel, begun)]
+    said = [*_ended(members, ended), *_started(bundle, members, by, at, channel, begun)]
     outcome = engine.whole(rules.links(members), rules.states(members))
     if outcome is not Whole.OPEN and bundle.ended_at is None:
         bundle.outcome, bundle.ended_at = outcome.value, at
@@ -220,11 +238,11 @@ def _onward(bundle: Bundle, *, by: str, at: datetime, channel: str = "web", begu
     _append(bundle, said, by=by, at=at)
 
 
-def _ended(members: list[Member]) -> list[tuple[str, dict]]:
-    """What of the running members has ended since."""
+def _ended(members: list[Member], case_no: str) -> list[tuple[str, dict]]:
+    """The member whose case has ended, if it is noted now; others whose letters are not out yet wait for theirs."""
     said = []
     for member in members:
-        if member.state == State.RUNNING and member.case is not None:
+        if member.case_id == case_no and member.case is not None and member.state == State.RUNNING:
             case = folded(member.case)
             state = rules.member_state(case.stage, granted=bool(case.granted))
             if state is not State.RUNNING:
@@ -241,7 +259,7 @@ def _started(
     said: list[tuple[str, dict]] = []
     by_item = {member.item: member for member in members}
     received = submission.receive_members(
-        bundle=bundle.pk,
+        bundle=bundle,
         items=engine.startable(rules.links(members), rules.states(members)),
         begun=begun,
         by=by,
@@ -250,7 +268,7 @@ def _started(
     )
     for item, outcome in received.items():
         if isinstance(outcome, Refused):
-            said.append(("member_held_back", {"item": item, "code": outcome.code}))
+            said += _held_back(by_item[item], outcome.code)
         else:
             by_item[item].state, by_item[item].case_id = State.RUNNING.value, outcome
             said.append(("member_received", {"item": item, "case_no": outcome}))
@@ -261,8 +279,17 @@ def _started(
     return said
 
 
+def _held_back(member: Member, code: str) -> list[tuple[str, dict]]:
+    """Why a member could not be received in its turn; told once for each reason. It is tried again."""
+    if member.held_back == code:
+        return []
+    member.held_back = code
+    member.save(update_fields=["held_back"])
+    return [("member_held_back", {"item": member.item, "code": code})]
+
+
 _RUNNING = """
-update cases_member set state = 'running', case_id = given.case_no
+update cases_member set state = 'running', held_back = '', case_id = given.case_no
 from unnest(%s::bigint[], %s::text[]) as given(id, case_no) where cases_member.id = given.id
 """
 

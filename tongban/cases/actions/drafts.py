@@ -162,7 +162,8 @@ def bring_to_competent(*, draft: UUID, place: str = "", caller: Caller, at: date
     """
     row = _open(draft, caller)
     row.place = place or row.place
-    row.implementation = competence.acting(row.implementation, row.place, at)
+    if row.implementation:  # a bundle's members are brought to theirs as it is brought up to date
+        row.implementation = competence.acting(row.implementation, row.place, at)
     row.save(update_fields=["place", "implementation"])
     return bring_up_to_date(draft=draft, caller=caller, at=at)
 
@@ -247,6 +248,7 @@ def attach(*, draft: UUID, material: str, file: UploadedFile, caller: Caller, at
     row = _open(draft, caller)
     _known_material(row, material)
     kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
+    _touch(row, at)
     return _upload(kept, material, caller=caller, at=at, party=row.party_id, draft=row)
 
 
@@ -268,6 +270,7 @@ def _upload(kept: files.Kept, material: str, *, caller: Caller, at: datetime, pa
 def remove(*, draft: UUID, upload: UUID, caller: Caller, at: datetime) -> None:
     """Take a file back before submission."""
     row = _open(draft, caller)
+    _touch(row, at)
     Upload.objects.filter(pk=upload, draft=row, removed_at=None).update(removed_at=at)
 
 
@@ -284,6 +287,12 @@ def _open(draft_id: UUID, caller: Caller) -> Draft:
     if row.submitted_at:
         raise Refused("draft_submitted", case_no=row.case_id)
     return row
+
+
+def _touch(row: Draft, at: datetime) -> None:
+    """Mark a change of the files, for who waits to submit the draft in another window."""
+    row.updated_at = at
+    row.save(update_fields=["updated_at"])
 
 
 def _save(row: Draft, at: datetime) -> Draft:

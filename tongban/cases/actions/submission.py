@@ -1,18 +1,20 @@
 """Receipt of an application (收件): number, events, case, form and files in one transaction."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts
-from tongban.cases.models import Draft, Upload
+from tongban.cases.models import Bundle, Draft, Upload
 from tongban.cases.queries import applications, competence
 from tongban.cases.rules import application, duties, signing
 from tongban.cases.rules.signing import Signed
@@ -73,9 +75,12 @@ def _submit(
     answer: run.Answer,
 ) -> run.Outcome:
     mine = {"account_id": caller.signed_in, "party_id__in": caller.parties, "part_of": None}
-    draft = _with_what_it_gives(at).filter(pk=draft_id, bundle="", **mine).first()
+    rows = _with_what_it_gives(at).filter(pk=draft_id, bundle="", **mine)
+    draft = rows.first()
     if draft is None:
         raise Refused("draft_unknown")
+    if draft.seen != draft.updated_at:  # changed while its lock was waited for: what it gives was read before
+        draft = rows.get()
     if draft.case_id:
         if key and (earlier := run.repeat(duties.actor(caller), key)):
             return earlier
@@ -87,7 +92,7 @@ def _submit(
 
 
 def receive_members(
-    *, bundle: str, items: Sequence[str], begun: bool, by: str, at: datetime, channel: str
+    *, bundle: Bundle, items: Sequence[str], begun: bool, by: str, at: datetime, channel: str
 ) -> dict[str, str | Refused]:
     """Receive the cases of a bundle's members from the drafts made for them: {item: its number, or why not}.
 
@@ -100,14 +105,19 @@ def receive_members(
     return {item: _member(found[item], begun, bundle, by, at, channel) for item in items}
 
 
-def _member(draft, begun: bool, bundle: str, by: str, at: datetime, channel: str) -> str | Refused:
+def _member(draft, begun: bool, bundle: Bundle, by: str, at: datetime, channel: str) -> str | Refused:
     draft.until = None
     try:
-        if holding.is_town(draft.place) and not begun:
-            draft.implementation = competence.acting(draft.implementation, draft.place, at)
-            draft.save(update_fields=["implementation"])
-        return _receive(draft, by=by, at=at, channel=channel, bundle=bundle).answer["case_no"]
-    except Refused as refused:  # raised before anything is written
+        with nullcontext() if begun else transaction.atomic():  # refused later, it leaves nothing behind
+            if holding.is_town(draft.place) and not begun:
+                draft.implementation = competence.acting(draft.implementation, draft.place, at)
+                draft.save(update_fields=["implementation"])
+            signature = msgspec.convert(bundle.signature, Signature) if bundle.signature else None
+            part_of = (bundle.pk, bundle.digest)
+            return _receive(
+                draft, by=by, at=at, channel=channel, signature=signature, part_of=part_of
+            ).answer["case_no"]
+    except Refused as refused:
         if begun:
             raise
         return refused
@@ -122,7 +132,7 @@ def _receive(
     signature: Signature | None = None,
     key: run.Key | None = None,
     answer: run.Answer = run.plain_answer,
-    bundle: str = "",
+    part_of: tuple[str, str] = ("", ""),
 ) -> run.Outcome:
     _in_force(draft, at)
     competent = _competent(draft, at)
@@ -130,7 +140,7 @@ def _receive(
     held = _held(draft, ready, at)
     _complete(draft, ready, held)
     serial, query_code = numbers(draft.implementation.task_code, at.astimezone(calendar.CST).date())
-    command = _command(draft, ready, held, serial, at, channel, signature, competent, bundle)
+    command = _command(draft, ready, held, serial, at, channel, signature, competent, part_of)
     events = decide(Case(), command, by=by, at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=by, at=at)
     answered = {**answer(case, events), "query_code": query_code}
@@ -153,6 +163,7 @@ def _with_what_it_gives(at: datetime):
         .select_related("implementation__organ", "implementation__item")
         .annotate(
             given=ArraySubquery(_GIVEN),
+            seen=Subquery(Draft.objects.filter(pk=OuterRef("pk")).values("updated_at")),
             items_held=licences.items_held("party"),
             status=F("version__status"),
             until=F("version__effective_to"),
@@ -237,7 +248,7 @@ def _command(
     channel: str,
     signature: Signature | None,
     competent: Competence | None,
-    bundle: str,
+    part_of: tuple[str, str],
 ) -> commands.Receive:
     """The receipt command of a complete draft; a licence held counts as a material handed in."""
     guide = catalogue.guide(draft.version_id)
@@ -263,7 +274,8 @@ def _command(
         signature=signature,
         place=draft.place or draft.implementation.division_code,
         competence=competent,
-        bundle=bundle,
+        bundle=part_of[0],
+        whole_digest=part_of[1],
     )
 
 

@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ('division_code', models.TextField()),
                 ('situation', models.JSONField()),
                 ('digest', models.TextField()),
+                ('signature', models.JSONField(null=True)),
+                ('held', models.JSONField(default=dict)),
                 ('promised_hours', models.FloatField()),
                 ('language', models.TextField()),
                 ('received_at', models.DateTimeField()),
@@ -44,6 +46,7 @@ class Migration(migrations.Migration):
                 ('after', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
                 ('hours', models.FloatField()),
                 ('state', models.TextField(default='waiting')),
+                ('held_back', models.TextField(default='')),
             ],
         ),
         migrations.RemoveConstraint(

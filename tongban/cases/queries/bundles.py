@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from tongban.cases import phrases
 from tongban.cases.models import Bundle, Member
 from tongban.cases.queries.opened import read_clock, state
 from tongban.cases.rules import bundles as rules
@@ -26,9 +27,9 @@ class Line(msgspec.Struct, frozen=True):
     stuck_by: tuple[Text, ...]
 
     @property
-    def step(self) -> str:
-        """The state as the tracker draws it."""
-        return {"waiting": "todo", "running": "current", "granted": "done"}.get(self.row.state, "stopped")
+    def held_back(self) -> str:
+        """Why it could not be received when its turn came, in words; empty when nothing holds it back."""
+        return phrases.why(self.row.held_back) if self.row.held_back else ""
 
 
 class Followed(msgspec.Struct, frozen=True):

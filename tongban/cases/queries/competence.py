@@ -45,7 +45,7 @@ def towns_asked(run: Any, at: datetime) -> list[tuple[str, str, str]]:
     """The towns to choose from (code, name, English name) where the county has moved the item to towns; else none."""
     if run.level != "county" or not catalogue.devolved_in(run.item_id, run.division_code, people.today(at)):
         return []
-    return towns_of(run)
+    return towns_of(run.division_code)
 
 
 def towns_asked_of(bundle: Bundle, county: str, at: datetime) -> list[tuple[str, str, str]]:
@@ -55,9 +55,9 @@ def towns_asked_of(bundle: Bundle, county: str, at: datetime) -> list[tuple[str,
     return next((towns for run in runs.values() if (towns := towns_asked(run, at))), [])
 
 
-def towns_of(run: Any) -> list[tuple[str, str, str]]:
-    """The towns of the county where an item is run."""
-    return people.town_names(run.division_code[:6])
+def towns_of(division: str) -> list[tuple[str, str, str]]:
+    """The towns of the county a division is or lies in."""
+    return people.town_names(division[:6])
 
 
 def today(item: str, place: str, at: datetime) -> Competence | None:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 import msgspec
 
-from tongban.cases.models import Case, Form
+from tongban.cases.models import Bundle, Case, Form
 from tongban.cases.rules import application
 from tongban.engine import lifecycle
 from tongban.engine.lifecycle.state import Signature
 from tongban.engine.refusal import Refused
 from tongban.licences import queries as licences
+from tongban.record import queries as record
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -28,13 +29,30 @@ def checked(row: Case, case: lifecycle.Case) -> Checked:
     """
     if case.signature is None:
         raise Refused("not_signed")
-    intact = digest_kept(row) == case.signature.digest
+    if case.bundle:
+        intact = _whole_kept(case.bundle) == case.signature.digest and _digest_kept(row) == _part_received(
+            row
+        )
+    else:
+        intact = _digest_kept(row) == case.signature.digest
     return Checked(row=row, signature=case.signature, at=row.received_at, intact=intact)
 
 
-def digest_kept(row: Case) -> str:
+def _digest_kept(row: Case) -> str:
     """The digest of situation, answers and first materials as they are kept now."""
     form = Form.objects.get(case=row)
     files = row.uploads.filter(round=1, removed_at=None).values_list("material", "digest")
     held = licences.uses_of_case(row.pk)
     return application.digest(form.situation, form.answers, application.signed_files(files, held))
+
+
+def _whole_kept(number: str) -> str:
+    """The digest of a whole application for several items as it is kept now."""
+    bundle = Bundle.objects.select_related("draft").get(pk=number)
+    files = bundle.draft.uploads.filter(removed_at=None).values_list("material", "digest")
+    return application.digest(bundle.draft.situation, bundle.draft.form, [*files, *bundle.held.items()])
+
+
+def _part_received(row: Case) -> str | None:
+    """The digest of a member's share of the whole, as its receipt recorded it; None when it was erased."""
+    return (record.stream("case", row.pk)[0].facts or {}).get("form_digest")

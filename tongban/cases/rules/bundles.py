@@ -12,7 +12,6 @@ ENDS = frozenset({"granted", "refused", "acceptance_refused"})  # events that en
 
 _STATES = {
     Stage.GRANTED: State.GRANTED,
-    Stage.DELIVERED: State.GRANTED,
     Stage.REFUSED: State.REFUSED,
     Stage.NOT_ACCEPTED: State.REFUSED,
     Stage.WITHDRAWN: State.WITHDRAWN,
@@ -25,12 +24,13 @@ def number(division: str, on: date, serial: int) -> str:
 
 
 def member_state(stage: Stage, *, granted: bool) -> State:
-    """Where a member stands whose case is at a stage; one delivered says by `granted` what was decided.
+    """Where a member stands whose case is at a stage; one delivered or archived says by
+    `granted` what was decided.
 
     Basis: 行政许可法 Art 26¶2 (handled together, decided each for itself).
     """
-    if stage is Stage.DELIVERED and not granted:
-        return State.REFUSED
+    if stage in {Stage.DELIVERED, Stage.ARCHIVED}:
+        return State.GRANTED if granted else State.REFUSED
     return _STATES.get(stage, State.RUNNING)
 
 

@@ -94,7 +94,7 @@ def _town(request: HttpRequest, towns: list) -> tuple[str, bool]:
 def town(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     """Which town the matter belongs to; the draft goes to the organ that acts there."""
     row, at = drafts.find(draft, caller), clock()
-    towns = competence.towns_of(row.implementation)
+    towns = competence.towns_of(row.division)
     place, missing = _town(request, towns)
     if request.method == "POST" and not missing:
         drafts.bring_to_competent(draft=draft, place=place, caller=caller, at=at)

@@ -2,7 +2,7 @@
 
 from tongban.connectors.queries.directory import Organ, directory, own_key, takers
 from tongban.connectors.queries.health import Standing, standings
-from tongban.connectors.queries.messages import PAGE, failures, find, page
+from tongban.connectors.queries.messages import PAGE, failures, find, page, sent_to
 
 __all__ = [
     "PAGE",
@@ -13,6 +13,7 @@ __all__ = [
     "find",
     "own_key",
     "page",
+    "sent_to",
     "standings",
     "takers",
 ]

@@ -18,6 +18,11 @@ def find(message: UUID, *, lock: bool = False) -> Message:
     return row
 
 
+def sent_to(receiver: str) -> bool:
+    """Whether anything was ever sent to a receiver, though the directory may no longer name it."""
+    return Message.objects.filter(receiver=receiver).exists()
+
+
 def page(receiver: str, *, failed: bool, after: UUID | None = None) -> tuple[list[Message], UUID | None]:
     """A page of a receiver's open messages, those on the list of failures or those waiting, oldest first.
 

@@ -49,7 +49,7 @@ def overview(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def receiver(request: HttpRequest, receiver: str, *, caller: Caller) -> HttpResponse:
     """One organ's open messages: the failed ones, or those that are tried again."""
     organ = queries.directory().get(receiver)
-    if organ is None:
+    if organ is None and not queries.sent_to(receiver):
         raise Http404
     waiting = request.GET.get("show") == "waiting"
     rows, older = queries.page(receiver, failed=not waiting, after=_uuid(request.GET.get("after", "")))

@@ -35,6 +35,7 @@ class Receive(Command, frozen=True, kw_only=True):
     place: str = ""
     competence: Competence | None = None
     bundle: str = ""  # the application for several items it is part of
+    whole_digest: str = ""  # what was signed then: the whole of it
 
 
 class Claim(Command, frozen=True, kw_only=True):

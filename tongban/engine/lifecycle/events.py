@@ -36,6 +36,7 @@ class Received(Event, frozen=True, kw_only=True):
     place: str = ""  # the division the matter belongs to
     competence: Competence | None = None  # of a devolved power
     bundle: str = ""
+    whole_digest: str = ""
 
 
 class Claimed(Event, frozen=True, kw_only=True):

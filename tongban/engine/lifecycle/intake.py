@@ -20,11 +20,12 @@ ACCEPTANCE_REFUSAL_GROUNDS = {
 
 
 def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
-    """Receipt gives a number and a date; it is not acceptance. A signature is of what is received, nothing else.
+    """Receipt gives a number and a date; it is not acceptance. A signature is of what is received, or of the
+    whole it is part of, nothing else.
 
     Basis: 行政许可法 Art 32; 电子签名法 Art 13(3), (4) (a later change of signature or content can be found).
     """
-    if command.signature and command.signature.digest != command.form_digest:
+    if command.signature and command.signature.digest != (command.whole_digest or command.form_digest):
         raise Refused("signed_something_else")
     unknown = sorted(set(command.materials) - set(command.terms.materials))
     if unknown:
@@ -50,6 +51,7 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
         place=command.place,
         competence=command.competence,
         bundle=command.bundle,
+        whole_digest=command.whole_digest,
     )
 
 

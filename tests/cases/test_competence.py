@@ -156,6 +156,29 @@ def test_a_case_cannot_be_moved_away_from_the_organ_that_is_competent():
     assert (state(number).place, state(number).competence) == ("511803", None)
 
 
+def test_a_power_that_moved_after_the_receipt_takes_the_case_to_the_town_that_has_it():
+    """行政许可法 Art 32(2)."""
+    number = devolved.received()  # the town has no power yet: the district receives it
+    devolved.devolve(Mode.DELEGATION, first=DAY + timedelta(days=1))
+    clerk = city.caller("yucheng_clerk", NEXT)
+    with pytest.raises(Refused) as refused:
+        city.do(number, commands.Accept(), "yucheng_clerk", NEXT)
+    assert (refused.value.code, refused.value.facts["organ"]) == ("organ_not_competent", devolved.organ().pk)
+    told = {"reason": "职权已下放", "caller": clerk, "at": NEXT}
+    transfer.transfer(case_no=number, organ=devolved.organ().pk, **told)
+    devolved.do(number, commands.Accept(), "clerk", NEXT)
+    assert (state(number).place, state(number).competence) == (devolved.TOWN, kept(Mode.DELEGATION))
+
+
+def test_a_matter_lodged_for_the_wrong_town_is_moved_to_the_one_that_acts():
+    """行政许可法 Art 32(2)."""
+    devolved.devolve(Mode.DELEGATION)
+    number = devolved.received(place="511802001")  # a town without the power: the district has the case
+    told = {"reason": "经营场所在草坝镇", "caller": city.caller("yucheng_clerk"), "at": city.AT}
+    transfer.transfer(case_no=number, organ=devolved.organ().pk, **told)
+    assert (state(number).place, state(number).competence) == (devolved.TOWN, kept(Mode.DELEGATION))
+
+
 def test_acceptance_by_silence_keeps_the_competence_of_the_receipt():
     """行政许可法 Art 32(4): as of the day the materials were received."""
     made = devolved.devolve(Mode.DELEGATION)

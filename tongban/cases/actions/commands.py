@@ -125,9 +125,8 @@ for update
 
 def _lock(case_no: str, caller: Caller) -> Case:
     """The state of the case, its row locked; scoped by the caller's organs and parties in the query."""
-    organs = [post.organ for post in caller.posts]
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [case_no, organs, list(caller.parties), duties.sees_all(caller)])
+        cursor.execute(_LOCK, [case_no, list(caller.organs), list(caller.parties), duties.sees_all(caller)])
         row = cursor.fetchone()
     if row is None:
         raise Refused("case_unknown", case_no=case_no)

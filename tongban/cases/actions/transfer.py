@@ -5,6 +5,7 @@ from datetime import datetime
 from tongban.cases.actions import commands as run
 from tongban.cases.queries import competence, desk, opened
 from tongban.cases.rules import duties
+from tongban.cases.rules import transfer as moved
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller
@@ -36,7 +37,7 @@ def transfer(
             return earlier
         run.note_refusal(refused, case_no, commands.Transfer, by=duties.actor(caller), at=at)
         raise
-    place = _place(found.case.place, divisions[organ])
+    place = moved.place(found.case.place, divisions[organ])
     command = commands.Transfer(
         organ=organ,
         division=divisions[organ],
@@ -45,8 +46,3 @@ def transfer(
         competence=competence.today(found.case.item, place, at),
     )
     return run.perform(case_no=case_no, command=command, caller=caller, at=at, key=key, answer=answer)
-
-
-def _place(place: str, division: str) -> str:
-    """The matter's place after a move: it stays within the new organ's area, else it becomes that area."""
-    return place if place.startswith(division) else division

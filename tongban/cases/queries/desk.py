@@ -297,12 +297,9 @@ def remedies(found: Opened) -> str:
 
 
 def transfer_organs(found: Opened) -> list:
-    """The other organs that run the item today."""
-    return [
-        row.organ
-        for row in catalogue.implementations(found.row.implementation.item_id, found.row.received_at)
-        if row.organ_id != found.case.organ
-    ]
+    """The other organs that handle the item today: of the towns those that have the power now."""
+    runs = catalogue.acting(found.row.implementation.item_id, found.at)
+    return [run.organ for run in runs if run.organ_id != found.case.organ]
 
 
 def file_response(row: Case, upload: str) -> FileResponse:

@@ -85,16 +85,12 @@ def visible(caller: Caller) -> Scope:
     """The caller's scope: own parties', own organs', or all for a supervisor."""
     if duties.sees_all(caller):
         return Scope(None)
-    return Scope(_organs(caller), caller.parties)
+    return Scope(caller.organs, caller.parties)
 
 
 def at_work(caller: Caller) -> Scope:
     """What an officer has to do with at work: the organs' or all, never one's own application."""
-    return Scope(None if duties.sees_all(caller) else _organs(caller), but=caller.parties)
-
-
-def _organs(caller: Caller) -> tuple[int, ...]:
-    return tuple(post.organ for post in caller.posts)
+    return Scope(None if duties.sees_all(caller) else caller.organs, but=caller.parties)
 
 
 Reach = Callable[[Caller], Scope]

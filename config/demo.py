@@ -72,7 +72,7 @@ def answers(sections: list[dict], username: str = APPLICANT, party: int | None =
     """Valid answers to every required field of a form: what is known of the applicant, else plausible."""
     at = clock()
     caller = queries.caller_of(queries.account_by_username(username), at)
-    known = queries.prefill(caller, party or company())
+    known = queries.prefill(caller, party or company(), queries.today(at))
     found: dict[str, object] = {}
     for section in sections:
         if section.get("rows"):

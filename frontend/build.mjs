@@ -53,7 +53,7 @@ function pictures() {
 const range = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => String.fromCodePoint(from + index)).join("");
 const MODERN = "་༌།༎༏༐༑༔༄༅༆༼༽༠༡༢༣༤༥༦༧༨༩ཀཁགངཅཆཇཉཏཐདནཔཕབམཙཚཛཝཞཟའཡརལཤསཧཨིེོུྐྑྒྔྕྖྗྙྟྠྡྣྤྥྦྨྩྪྫྭྮྯྱྲླྴྶྷ";
 
-// Web fonts for pages in Tibetan and Yi, and for the two names in the language switch; kept while their sources stay.
+// Web fonts for pages in Tibetan and Yi, and for the two names in the language switch.
 async function webFonts() {
   const sources = {
     tibetan: join(here, "node_modules/@expo-google-fonts/noto-serif-tibetan/400Regular/NotoSerifTibetan_400Regular.ttf"),

@@ -116,3 +116,16 @@ def test_no_component_carries_a_template_tag_between_its_attributes():
 @pytest.mark.parametrize("address", ["/verify/%00/", "/items/%00/", "/search/?q=%00", "/track/?%00=1"])
 def test_an_address_with_characters_no_text_has_is_a_bad_request_not_a_fault(client, address):
     assert client.get(address).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/desk/figures/organs", "下放"),
+        ("/desk/versions/3/", "事项管理"),
+        ("/desk/cases/123/", "全部办件"),
+        ("/desk/", "待办"),
+    ],
+)
+def test_the_rail_marks_the_entry_a_page_is_reached_from(path, label):
+    assert [str(entry["label"]) for entry in context.desk_entries(path) if entry["current"]] == [label]

@@ -189,7 +189,16 @@ def test_forms_are_prefilled_for_the_person_or_for_the_company_and_its_handler()
         "company.uscc": "91511802MA62QX8TXN",
         "company.legal_representative": "王晓梅",
     }
-    assert queries.prefill(wang, own) == person
-    assert queries.prefill(wang, wang_company()) == company | person
+    assert queries.prefill(wang, own, TODAY) == person
+    assert queries.prefill(wang, wang_company(), TODAY) == company | person
     with pytest.raises(Refused, match="not_your_party"):
-        queries.prefill(caller("zhao_ying"), own)
+        queries.prefill(caller("zhao_ying"), own, TODAY)
+
+
+def test_a_form_names_the_legal_representative_in_office_that_day():
+    held = Representation.objects.get(party=wang_company(), kind="legal_representative")
+    wang = caller("wang_xiaomei")
+    Representation.objects.filter(pk=held.pk).update(valid_to=TODAY)
+    assert "company.legal_representative" in queries.prefill(wang, wang_company(), TODAY)
+    known = queries.prefill(wang, wang_company(), TODAY + timedelta(days=1))
+    assert "company.legal_representative" not in known

@@ -75,12 +75,16 @@ def _marked(path: str, entries: list[dict]) -> list[dict]:
 
 
 def _under(path: str, url: str) -> bool:
-    """Whether `path` lies at or below `url`; the home page owns the guides, the items their versions."""
-    if url == "/":
-        return path == "/" or path.startswith(("/items/", "/search", "/scenes/"))
-    if url == "/desk/items/":
-        return path.startswith((url, "/desk/versions/", "/desk/claims/"))
-    return path.startswith(url)
+    """Whether `path` lies at or below `url`, or at an address that is reached from there."""
+    below = path == url if url == "/" else path.startswith(url)
+    return below or path.startswith(_REACHED_FROM.get(url, ()))
+
+
+_REACHED_FROM = {
+    "/": ("/items/", "/search", "/scenes/"),
+    "/desk/items/": ("/desk/versions/", "/desk/claims/"),
+    "/desk/devolution/": ("/desk/figures/",),
+}
 
 
 @cache

@@ -17,7 +17,7 @@ from tongban.engine.refusal import Refused
 from tongban.people import kept
 from tongban.people import queries as people
 from tongban.people.forms.signin import CodeAgainForm, PasswordAgainForm
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Role, require_role
 
 refills, kept_fields = kept.refills, kept.taken  # for pages that show what was kept in their own form
 
@@ -46,6 +46,22 @@ def signed_in(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
         return refusals_as_pages(view)(request, *args, caller=caller, **kwargs)
 
     return page
+
+
+def holding(*roles: Role) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """The page is for whoever holds one of `roles`, at whichever organ."""
+
+    def gate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        @signed_in
+        def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
+            if not caller.roles & set(roles):
+                require_role(caller, roles[0])
+            return view(request, *args, caller=caller, **kwargs)
+
+        return page
+
+    return gate
 
 
 def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

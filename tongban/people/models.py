@@ -255,10 +255,13 @@ class LanguageSkill(models.Model):
             ),
             models.CheckConstraint(name="language_skill_attested", condition=~Q(document="")),
             _ends_after_start("language_skill_ends_after_start"),
-            models.UniqueConstraint(
-                fields=["account", "language"],
-                name="language_skill_one_at_a_time",
-                condition=Q(ended_at__isnull=True),
+            *(
+                ExclusionConstraint(
+                    name=f"language_skill_once_{one.value}",
+                    expressions=[(_alone("account"), "&&"), (_period(), "&&")],
+                    condition=Q(ended_at__isnull=True, language=one.value),
+                )
+                for one in Language
             ),
         ]
 

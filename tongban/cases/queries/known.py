@@ -37,7 +37,7 @@ def of_draft(draft: Draft, caller: Caller, asked: Iterable[Field | Group], on: d
     Statements of yes or no are always the applicant's own. Refuses `not_your_party`.
     """
     wanted = [part for part in asked if part.kind is not FieldKind.YES_NO]
-    registered = people.prefill(caller, draft.party_id)
+    registered = people.prefill(caller, draft.party_id, on)
     found = {
         part.code: Known(value=registered[part.prefill], source="account")
         for part in wanted

@@ -1,11 +1,9 @@
 """The system administrator's pages: how organs outside are reached, and what to do with what they did not take."""
 
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages as said
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,20 +14,10 @@ from tongban.connectors.forms import GiveUp
 from tongban.connectors.models import Message
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
-from tongban.people.access import signed_in, told
-from tongban.people.rules import Caller, Role, require_role
+from tongban.people.access import holding, told
+from tongban.people.rules import Caller, Role
 
-
-def system_administrator(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The page is the system administrator's."""
-
-    @wraps(view)
-    @signed_in
-    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
-        require_role(caller, Role.SYSTEM_ADMIN)
-        return view(request, *args, caller=caller, **kwargs)
-
-    return page
+system_administrator = holding(Role.SYSTEM_ADMIN)
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from tongban.engine.refusal import Refused
 from tongban.people.actions import streams
@@ -42,7 +42,8 @@ def attest_language(
         by=caller.by,
         created_at=at,
     )
-    _store(skill)
+    already = Refused("skill_already")
+    streams.insert(skill, **{f"language_skill_once_{one.value}": already for one in Language})
     facts = {
         "language": skill.language,
         "fluency": skill.fluency,
@@ -54,25 +55,15 @@ def attest_language(
     return skill
 
 
-def _store(skill: LanguageSkill) -> None:
-    """Insert it; the database refuses a second level of the same language at a time."""
-    try:
-        with transaction.atomic():
-            skill.save(force_insert=True)
-    except IntegrityError as error:
-        if streams.broken(error) != "language_skill_one_at_a_time":
-            raise
-        raise Refused("skill_already") from error
-
-
 @transaction.atomic
 def end_language(*, skill: int, caller: Caller, at: datetime) -> None:
     """An attestation ends now. Refuses role_needed, skill_unknown."""
     require_role(caller, Role.SYSTEM_ADMIN)
-    row = LanguageSkill.objects.select_for_update().filter(pk=skill, ended_at=None).first()
-    if row is None:
+    holder = LanguageSkill.objects.filter(pk=skill).values_list("account", flat=True).first()
+    account = streams.locked_account(holder) if holder else None
+    row = LanguageSkill.objects.filter(pk=skill, ended_at=None).first()
+    if account is None or row is None:
         raise Refused("skill_unknown", skill=skill)
     row.ended_at = at
     row.save(update_fields=["ended_at"])
-    account = streams.locked_account(row.account_id)
     streams.append(account, "language_ended", {"language": row.language}, by=caller.by, at=at)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from tongban.engine.refusal import Refused
 from tongban.people import queries
@@ -52,7 +52,7 @@ def grant_post(
         by=caller.by,
         created_at=at,
     )
-    _store(post)
+    streams.insert(post, post_one_at_a_time=Refused("post_overlaps", organ=place.name))
     facts = {
         "post": post.pk,
         "organ": place.pk,
@@ -65,25 +65,15 @@ def grant_post(
     return post
 
 
-def _store(post: Post) -> None:
-    """Insert it; the database refuses a second post at the same organ at a time."""
-    try:
-        with transaction.atomic():
-            post.save(force_insert=True)
-    except IntegrityError as error:
-        if streams.broken(error) != "post_one_at_a_time":
-            raise
-        raise Refused("post_overlaps", organ=post.organ.name) from error
-
-
 @transaction.atomic
 def end_post(*, post: int, caller: Caller, at: datetime) -> None:
     """A post ends now. Refuses role_needed, post_unknown."""
     require_role(caller, Role.SYSTEM_ADMIN)
-    row = Post.objects.select_for_update().filter(pk=post, ended_at=None).first()
-    if row is None:
+    holder = Post.objects.filter(pk=post).values_list("account", flat=True).first()
+    account = streams.locked_account(holder) if holder else None
+    row = Post.objects.filter(pk=post, ended_at=None).first()
+    if account is None or row is None:
         raise Refused("post_unknown", post=post)
     row.ended_at = at
     row.save(update_fields=["ended_at"])
-    account = streams.locked_account(row.account_id)
     streams.append(account, "post_ended", {"post": row.pk, "organ": row.organ_id}, by=caller.by, at=at)

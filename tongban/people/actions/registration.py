@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from tongban.engine import codes
 from tongban.engine.refusal import Refused
@@ -100,15 +100,20 @@ def end_representation(*, representation: int, caller: Caller, at: datetime) -> 
     Refuses representation_unknown, self_stays.
     Basis: 民法典 Art 173.
     """
-    row = Representation.objects.select_for_update().filter(pk=representation, ended_at=None).first()
+    of = Representation.objects.filter(pk=representation).values_list("party", flat=True).first()
+    party = streams.locked_party(of) if of else None
+    row = Representation.objects.filter(pk=representation, ended_at=None).first()
     day = queries.today(at)
-    if row is None or not (row.account_id == caller.account or _is_principal(caller, row.party_id, day)):
+    if (
+        party is None
+        or row is None
+        or not (row.account_id == caller.account or _is_principal(caller, row.party_id, day))
+    ):
         raise Refused("representation_unknown")
     if row.kind == RepresentationKind.SELF:
         raise Refused("self_stays")
     row.ended_at = at
     row.save(update_fields=["ended_at"])
-    party = streams.locked_party(row.party_id)
     facts = {"account": row.account_id, "kind": row.kind}
     streams.append(party, "representation_ended", facts, by=caller.by, at=at)
 
@@ -124,11 +129,7 @@ def make_account(
         admin_kind=admin_kind,
         created_at=at,
     )
-    try:
-        with transaction.atomic():
-            account.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused("username_taken", username=account.username) from error
+    streams.insert(account, people_account_username_key=Refused("username_taken", username=account.username))
     return account
 
 
@@ -141,11 +142,7 @@ def _make_party(kind: PartyKind, name: str, code: str, phone: str, *, taken: str
         phone_cipher=vault.seal(phone, place=queries.PHONE) if phone else None,
         created_at=at,
     )
-    try:
-        with transaction.atomic():
-            party.save(force_insert=True)
-    except IntegrityError as error:
-        raise Refused(taken) from error
+    streams.insert(party, people_party_code_hash_key=Refused(taken))
     return party
 
 
@@ -159,21 +156,17 @@ def _represent(
     by: str,
     at: datetime,
 ) -> Representation:
-    try:
-        with transaction.atomic():
-            return Representation.objects.create(
-                account=account,
-                party=party,
-                kind=kind.value,
-                valid_from=valid_from,
-                valid_to=valid_to,
-                by=by,
-                created_at=at,
-            )
-    except IntegrityError as error:
-        if streams.broken(error) == "representation_once_at_a_time":
-            raise Refused("agent_already") from error
-        raise
+    row = Representation(
+        account=account,
+        party=party,
+        kind=kind.value,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        by=by,
+        created_at=at,
+    )
+    streams.insert(row, representation_once_at_a_time=Refused("agent_already"))
+    return row
 
 
 def _require_principal(caller: Caller, party: int, day: date) -> None:

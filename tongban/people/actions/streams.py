@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from tongban.engine.refusal import Refused
 from tongban.people.models import Account, Party
@@ -41,7 +42,19 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def broken(error: IntegrityError) -> str:
+def insert(row: Model, **refused: Refused) -> None:
+    """Insert a row; raises the refusal named for the constraint of the database that forbids it."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        refusal = refused.get(_broken(error))
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def _broken(error: IntegrityError) -> str:
     """The name of the constraint that `error` reports."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return (diagnosis and diagnosis.constraint_name) or ""

@@ -20,6 +20,7 @@ _FIELD = {
     "phone_shape": "phone",
     "username_invalid": "username",
     "username_taken": "username",
+    "officer_elsewhere": "username",
     "uscc_length": "uscc",
     "uscc_character": "uscc",
     "uscc_division": "uscc",

@@ -29,7 +29,14 @@ from tongban.people.queries.callers import (
     token_digest,
     with_standing,
 )
-from tongban.people.queries.languages import Speaker, bilingual_windows, serving_sql, skills_at, speakers
+from tongban.people.queries.languages import (
+    Speaker,
+    bilingual_windows,
+    holds_post,
+    serving_sql,
+    skills_at,
+    speakers,
+)
 from tongban.people.queries.parties import (
     CODE,
     PHONE,
@@ -85,6 +92,7 @@ __all__ = [
     "divisions",
     "failed_sign_ins",
     "found_accounts",
+    "holds_post",
     "in_force",
     "is_sealed",
     "lock",

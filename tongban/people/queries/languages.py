@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 from django.db import connection
 
-from tongban.people.models import LanguageSkill
+from tongban.people.models import LanguageSkill, Post
 from tongban.people.queries.callers import in_force, today
 from tongban.people.rules import Fluency, Language
 
@@ -47,11 +47,15 @@ def speakers(divisions: Sequence[str], at: datetime) -> list[Speaker]:
 
 
 def skills_at(organ_id: int, at: datetime) -> list[LanguageSkill]:
-    """The languages of those who hold a post at an organ, by account."""
-    rows = LanguageSkill.objects.select_related("account").filter(
-        in_force(today(at)), account__posts__organ_id=organ_id, account__posts__ended_at=None
-    )
-    return list(rows.distinct().order_by("account__username", "language"))
+    """The attestations, not ended, of those who hold a post at an organ: run out, in force and to come."""
+    posts = Post.objects.filter(in_force(today(at)), organ_id=organ_id).values("account")
+    rows = LanguageSkill.objects.select_related("account").filter(account__in=posts, ended_at=None)
+    return list(rows.order_by("account__username", "language", "valid_from"))
+
+
+def holds_post(account: int, organ_id: int, at: datetime) -> bool:
+    """Whether an account holds a post at an organ on the day of `at`."""
+    return Post.objects.filter(in_force(today(at)), account=account, organ_id=organ_id).exists()
 
 
 _SERVING = """

@@ -134,7 +134,7 @@ def agents_of(account_id: int, at: datetime) -> list[Agent]:
     ]
 
 
-def prefill(caller: Caller, party_id: int) -> dict[str, str]:
+def prefill(caller: Caller, party_id: int, on: date) -> dict[str, str]:
     """Known data for the caller's own forms: person.name, .id_number, .phone, company.name, .uscc, .legal_representative.
 
     Applying for a person, the person is that party; for a company, the person is the caller.
@@ -148,7 +148,7 @@ def prefill(caller: Caller, party_id: int) -> dict[str, str]:
     person = Party.objects.filter(
         representations__account_id=caller.signed_in, representations__kind="self"
     ).first()
-    head = Representation.objects.filter(party=row, kind="legal_representative", valid_to=None)
+    head = Representation.objects.filter(in_force(on), party=row, kind="legal_representative")
     name = head.order_by("-id").values_list("account__display_name", flat=True).first()
     known = _known(row, "company") | (_known(person, "person") if person else {})
     return known | ({"company.legal_representative": name} if name else {})

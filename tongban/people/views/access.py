@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tongban.people import access
 from tongban.people.models import Account
-from tongban.people.rules import Caller, Role, require_role
+from tongban.people.rules import Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -16,10 +16,18 @@ View = Callable[..., HttpResponseBase]
 def signed_in(view: View) -> View:
     """The page needs somebody; it is told the caller and the time."""
 
+    return access.signed_in(_timed(view))
+
+
+def holding(*roles: Role) -> Callable[[View], View]:
+    """The page is for whoever holds one of `roles`; it is told the caller and the time."""
+    return lambda view: access.holding(*roles)(_timed(view))
+
+
+def _timed(view: View) -> View:
     @wraps(view)
-    @access.signed_in
-    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
-        return view(request, *args, caller=caller, at=timezone.now(), **kwargs)
+    def page(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        return view(request, *args, at=timezone.now(), **kwargs)
 
     return page
 
@@ -33,19 +41,3 @@ def account_of(request: HttpRequest) -> Account:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was posted, even if it is nothing; None when the page is only read."""
     return request.POST if request.method == "POST" else None
-
-
-def holding(*roles: Role) -> Callable[[View], View]:
-    """The page is for whoever holds one of `roles`."""
-
-    def gate(view: View) -> View:
-        @wraps(view)
-        @signed_in
-        def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponseBase:
-            if not caller.roles & set(roles):
-                require_role(caller, roles[0])
-            return view(request, *args, caller=caller, **kwargs)
-
-        return page
-
-    return gate

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban.engine.refusal import Refused
 from tongban.people import actions, phrases, queries
 from tongban.people.forms.desk import LanguageForm
+from tongban.people.models import Organ
 from tongban.people.rules import Caller, Fluency, Language, Role
 from tongban.people.views.access import holding, posted
 
@@ -22,12 +23,13 @@ def languages(request: HttpRequest, organ: int, *, caller: Caller, at: datetime)
     """Who at the organ is attested in a language; another attestation can be entered."""
     place = queries.organ(organ)
     form = LanguageForm(posted(request), initial={"valid_from": queries.today(at)})
-    if form.is_valid() and _attested(form, caller, at):
+    if form.is_valid() and _attested(form, place, caller, at):
         messages.success(request, _("语言能力已登记。"))
         return HttpResponseRedirect(reverse("people:languages", args=[place.pk]))
     skills = [
         {
             "row": row,
+            "over": bool(row.valid_to and row.valid_to < queries.today(at)),
             "language": phrases.LANGUAGES[row.language],
             "fluency": phrases.FLUENCIES[row.fluency],
         }
@@ -36,11 +38,14 @@ def languages(request: HttpRequest, organ: int, *, caller: Caller, at: datetime)
     return render(request, "people/desk/languages.html", {"organ": place, "skills": skills, "form": form})
 
 
-def _attested(form: LanguageForm, caller: Caller, at: datetime) -> bool:
+def _attested(form: LanguageForm, place: Organ, caller: Caller, at: datetime) -> bool:
     given = form.cleaned_data
     try:
+        account = queries.account_by_username(given["username"])
+        if not queries.holds_post(account.pk, place.pk, at):
+            raise Refused("officer_elsewhere", organ=place.name)
         actions.attest_language(
-            account=queries.account_by_username(given["username"]).pk,
+            account=account.pk,
             language=Language(given["language"]),
             fluency=Fluency(given["fluency"]),
             document=given["document"],

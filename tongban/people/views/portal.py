@@ -138,7 +138,7 @@ def my_data(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpRespon
             "name": caller.name,
             "opened_at": account.created_at,
         },
-        "person": queries.prefill(caller, own.party.id) if own else {},
+        "person": queries.prefill(caller, own.party.id, queries.today(at)) if own else {},
         "acts_for": [
             {"name": one.party.name, "kind": one.kind, "from": one.valid_from, "to": one.valid_to}
             for one in acting

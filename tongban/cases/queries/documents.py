@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tongban.cases.models import Draft, Letter, Upload
 from tongban.cases.queries import applications, competence, subjects
-from tongban.cases.queries.lists import behind
+from tongban.cases.queries.lists import within
 from tongban.cases.queries.opened import Opened, find, opened, state, visible
 from tongban.cases.rules import application, duties
 from tongban.cases.rules import remedies as standard_remedies
@@ -168,15 +168,9 @@ def _steps(found: Opened) -> list[dict]:
 
 def case_page(caller: Caller, *, stage: Stage | None, after: str, size: int) -> dict:
     """A keyset page of the caller's cases, newest first. `after` is the `next` of the page before."""
-    rows = visible(caller).rows().order_by("-received_at", "case_no")
-    if stage:
-        rows = rows.filter(stage=stage)
-    if after:
-        rows = behind(rows, after)
-    found = list(
-        rows.values("case_no", "query_code", "stage", "received_at", "due_at", "position")[: size + 1]
-    )
-    items = found[:size]
+    found = within(visible(caller), after=after, stage=stage.value if stage else "", size=size + 1)
+    shown = ("case_no", "query_code", "stage", "received_at", "due_at", "position")
+    items = [{name: getattr(row, name) for name in shown} for row in found[:size]]
     last = items[-1] if len(found) > size else None
     return {"items": items, "next": f"{last['received_at'].isoformat()}~{last['case_no']}" if last else None}
 

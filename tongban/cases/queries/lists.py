@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from tongban.cases import phrases
 from tongban.cases.models import Case, Draft, Letter
 from tongban.cases.queries import subjects
-from tongban.cases.queries.opened import read_clock, state
+from tongban.cases.queries.opened import Scope, read_clock, state
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Text
 from tongban.engine import clock, lifecycle
@@ -94,6 +94,52 @@ _OWN = Written(
             or received_at < %(moment)s or received_at = %(moment)s and case_no > %(case_no)s::text)
         order by received_at desc, case_no limit %(size)s
     ) as found
+) order by cases_case.received_at desc, cases_case.case_no limit %(size)s""",
+)
+
+
+def newest_within(scope: Scope, *, after: str, at: datetime, size: int = PAGE) -> Page:
+    """The cases of a scope newest first, behind the cursor `received_at~case_no`."""
+    return _page(within(scope, after=after, size=size + 1), size, at)
+
+
+def within(scope: Scope, *, after: str = "", stage: str = "", size: int) -> list[Case]:
+    """The newest `size` cases of a scope behind a cursor; one statement that reads `size` rows of each organ.
+
+    Refuses `cursor_unreadable`.
+    """
+    if scope.organs is None:
+        rows = named(scope.rows()).order_by("-received_at", "case_no")
+        rows = rows.filter(stage=stage) if stage else rows
+        return list((behind(rows, after) if after else rows)[:size])
+    moment, case_no = position(after) if after else (None, "")
+    return _WITHIN(
+        organs=list(scope.organs),
+        parties=list(scope.parties),
+        but=list(scope.but),
+        moment=moment,
+        case_no=case_no,
+        stage=stage,
+        size=size,
+    )
+
+
+def _newest_of(column: str, given: str) -> str:
+    """The newest cases of each of the `given` in a column, as SQL."""
+    return f"""select found.case_no from unnest(%({given})s::bigint[]) as mine(id) cross join lateral (
+        select case_no from cases_case where {column} = mine.id
+            and received_at <= coalesce(%(moment)s::timestamptz, 'infinity')
+            and (%(moment)s::timestamptz is null or received_at < %(moment)s or case_no > %(case_no)s::text)
+            and (%(stage)s = '' or stage = %(stage)s) and not party_id = any(%(but)s::bigint[])
+        order by received_at desc, case_no limit %(size)s
+    ) as found"""
+
+
+_REACHED = (("organ_id", "organs"), ("in_name_of", "organs"), ("party_id", "parties"))
+_WITHIN = Written(
+    lambda: named(Case.objects.all()),
+    f"""where cases_case.case_no in (
+    {" union all ".join(_newest_of(*pair) for pair in _REACHED)}
 ) order by cases_case.received_at desc, cases_case.case_no limit %(size)s""",
 )
 

@@ -43,24 +43,25 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Which cases: those of `organs` (None: of every organ) and of `parties`, never those of `but`."""
+    """Which cases: those of `organs` (None: of every organ) and of `parties`, never those of `but`.
+
+    What is handled in an organ's name its officers read too: it answers for it. Basis: 行政许可法 Art 24 para 2.
+    """
 
     organs: tuple[int, ...] | None
     parties: tuple[int, ...] = ()
     but: tuple[int, ...] = ()
 
     def rows(self) -> QuerySet[Case]:
-        """The cases, as lists ask for them."""
+        """The cases, to be searched; a page of them is read by `lists.within`."""
         rows = Case.objects.all()
         if self.organs is not None:
-            rows = rows.filter(Q(organ__in=self.organs) | Q(party__in=self.parties))
+            at_organs = Q(organ__in=self.organs) | Q(in_name_of__in=self.organs)
+            rows = rows.filter(at_organs | Q(party__in=self.parties))
         return rows.exclude(party__in=self.but) if self.but else rows
 
     def case(self, case_no: str) -> Case | None:
-        """The one case with this number, if it is one of them, with the rows shown beside it.
-
-        What is handled in an organ's name its officers read too: it answers for it. Basis: 行政许可法 Art 24 para 2.
-        """
+        """The one case with this number, if it is one of them, with the rows shown beside it."""
         return _ONE.first(
             case_no=case_no,
             everywhere=self.organs is None,

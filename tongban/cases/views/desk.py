@@ -51,8 +51,11 @@ def everything(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Every case in my scope, newest first; or what a search finds."""
     at = clock()
     words = request.GET.get("q", "").strip()
-    rows = inbox.search(caller, words) if words else lists.named(opened.at_work(caller).rows())
-    page = lists.newest(rows, after=request.GET.get("after", ""), at=at)
+    after = request.GET.get("after", "")
+    if words:
+        page = lists.newest(inbox.search(caller, words), after=after, at=at)
+    else:
+        page = lists.newest_within(opened.at_work(caller), after=after, at=at)
     title = _("查找结果") if words else _("全部办件")
     context = {
         "heading": title,

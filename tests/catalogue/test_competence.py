@@ -28,6 +28,7 @@ GUIDES = {guide.base_code: guide for guide in shipped.guides()}
 KEPT = next(
     guide for guide in GUIDES.values() if guide.name.zh == "兽药经营许可（新办）"
 )  # stays with the counties
+HELD_SINCE = shipped.load(shipped.DATA / "devolved.yaml")["held_since"]
 LAW = Basis(law=Text(zh="《中华人民共和国行政许可法》", en=""), rank=1, article="第二十四条")
 
 
@@ -62,7 +63,7 @@ def test_every_devolved_item_is_run_by_every_town_and_none_is_without_its_power(
     codes = [row.item for row in lists.devolved()]
     licences = sum(GUIDES[code].kind is Kind.LICENCE for code in codes)
     run = Implementation.objects.filter(item__base_code__in=codes, level="town").count()
-    held = TownPower.objects.filter(queries.in_force(DAY)).count()
+    held = TownPower.objects.on(DAY).count()
     county_only = [code for code in codes if Level.TOWN not in GUIDES[code].levels]
     assert (licences, len(codes) - licences, len(county_only) > 0) == (28, 138, True)
     assert (run, held) == (166 * 96, 166 * 96)
@@ -72,7 +73,7 @@ def test_the_law_holds_nothing_against_any_devolution_of_the_city():
     """行政许可法 Art 23, 24."""
     rows = defaultdict(list)
     for row in TownPower.objects.select_related("devolution__grantor").order_by("effective_from"):
-        held = Holding(row.devolution.grantor_id, row.devolution.grantor.division_id, lists.held_since())
+        held = Holding(row.devolution.grantor_id, row.devolution.grantor.division_id, HELD_SINCE)
         rows[row.item_id, row.division_code].append((queries.devolution(row), held))
     assert len(rows) == 166 * 96
     found = {
@@ -213,6 +214,70 @@ def test_a_county_item_opens_at_the_town_that_takes_it():
     run = Implementation.objects.get(item=made.item, organ=town(JIUXIANG))
     assert (run.level, run.division_code, run.valid_from) == ("town", JIUXIANG, DAY)
     assert run.task_code == f"{town(JIUXIANG).uscc}5{KEPT.base_code}"
+
+
+def handled(day: date) -> Implementation:
+    return queries.handling(KEPT.base_code, JIUXIANG, day).run
+
+
+def test_a_town_that_takes_an_item_runs_it_from_the_first_day_of_its_power():
+    week = timedelta(days=7)
+    devolve(JIUXIANG, first=DAY + week)
+    devolve(JIUXIANG, first=DAY, last=DAY + week - timedelta(days=1))
+    assert (handled(DAY).organ_id, handled(DAY).valid_from) == (town(JIUXIANG).pk, DAY)
+
+
+def test_a_town_that_had_stopped_running_an_item_runs_it_again():
+    devolve(JIUXIANG, last=DAY)
+    Implementation.objects.filter(pk=handled(DAY).pk).update(valid_to=DAY)
+    again = DAY + timedelta(days=9)
+    devolve(JIUXIANG, first=again)
+    assert (handled(again).organ_id, handled(again).valid_to) == (town(JIUXIANG).pk, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "runs"),
+    [
+        ({"valid_from": DAY, "valid_to": DAY}, True),
+        ({"valid_from": DAY, "valid_to": None}, True),
+        ({"valid_to": DAY - timedelta(days=1)}, False),
+        ({"valid_from": DAY + timedelta(days=1)}, False),
+    ],
+)
+def test_an_item_is_handled_only_where_it_runs_that_day(days, runs):
+    run = handled(DAY)
+    devolve(JIUXIANG)
+    Implementation.objects.filter(item=run.item, organ=town(JIUXIANG)).update(**days)
+    if runs:
+        assert handled(DAY).organ_id == town(JIUXIANG).pk
+    else:
+        with pytest.raises(Refused, match="item_not_running"):
+            handled(DAY)
+
+
+def test_a_town_holds_by_itself_what_its_own_county_does_not_run():
+    guide = next(guide for guide in GUIDES.values() if guide.levels == [Level.TOWN])
+    item, organ = queries.item(guide.base_code), people.organ_by_key("511823-market_regulation")
+    run = queries.implementations(item.pk, AT)[0]
+    run.pk, run.organ, run.task_code = None, organ, f"{organ.uscc}4{guide.base_code}"
+    run.level, run.division_code = "county", "511823"
+    run.save(force_insert=True)
+    acting = {run.division_code for run in queries.acting(item.pk, AT)}
+    towns = set(
+        Implementation.objects.filter(item=item, level="town").values_list("division_code", flat=True)
+    )
+    assert acting == {"511823", *(code for code in towns if not code.startswith("511823"))}
+    for place in (JIUXIANG, min(acting)):
+        found = queries.competent(guide.base_code, place, DAY)
+        assert (found.acting == town(place).pk) is (place in acting)
+
+
+def test_the_towns_of_several_items_are_read_at_once(django_assert_num_queries):
+    held = [queries.item(one.item).pk for one in lists.devolved()[:3]]
+    kept = queries.item(KEPT.base_code).pk
+    with django_assert_num_queries(1):
+        towns = queries.devolved_in([kept, *held], "511823", DAY)
+    assert towns == queries.devolved_in(held[0], "511823", DAY) != queries.devolved_in(kept, "511823", DAY)
 
 
 # Random histories

@@ -262,6 +262,34 @@ def test_a_local_version_that_no_longer_fits_a_new_standard_ends_with_it(desk):
     assert "local_version_ended" in [event.kind for event in record.stream("item", city.ITEM)]
 
 
+def planned(desk, guide, start) -> ItemVersion:
+    """A standard version approved now that comes into force later."""
+    row = actions.begin(guide=guide, caller=desk["editor"], at=city.AT, effective_from=start)
+    actions.submit(version=row.pk, caller=desk["editor"], at=city.AT)
+    for who in ("head", "service", "legal"):
+        row = actions.approve(version=row.pk, caller=desk[who], at=city.AT)
+    return row
+
+
+def test_a_local_version_stays_until_a_planned_standard_and_follows_an_earlier_one(desk):
+    local = claimed(desk, Overrides(promised=Limit(amount=4)))
+    planned(desk, QUICKER, LATER + timedelta(days=9))  # promises three: no local version fits it
+    shown = queries.desk(city.ITEM, desk["county_editor"], LATER).places
+    assert [place.local for place in shown if place.local] == [local]
+    assert queries.claim_of(here().pk, LATER) == Overrides(promised=Limit(amount=4))
+    sooner = published(desk, replace(FOOD, summary=replace(FOOD.summary, zh="新的说明")))
+    followed = queries.version_in_force(here().item_id, LATER, here().pk)
+    assert (followed.implementation_id, followed.standard_id) == (here().pk, sooner.pk)
+
+
+def test_many_guides_are_read_in_one_statement_and_once(django_assert_num_queries):
+    wanted = [row.version for row in queries.items()]
+    queries.guide.cache_clear()
+    with django_assert_num_queries(1):
+        assert set(queries.guides(wanted)) == set(wanted)
+        assert queries.guide(wanted[0]) == queries.guides(wanted)[wanted[0]]
+
+
 def test_a_submitted_version_does_not_change_whoever_tries(desk):
     row = published(desk)
     for change in ("guide = '{}'", "number = 9", "effective_from = now()", "status = 'draft'"):

@@ -1,5 +1,7 @@
 """The catalogue's tables: items, versions of their guides, where they run, the calendar's decisions."""
 
+from datetime import date, datetime
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -40,6 +42,13 @@ class Item(models.Model):
         return self.base_code
 
 
+class Versions(models.QuerySet["ItemVersion"]):
+    def in_force(self, at: datetime) -> "Versions":
+        """Those published whose time has come and has not ended."""
+        begun = self.filter(status=Status.PUBLISHED, effective_from__lte=at)
+        return begun.filter(Q(effective_to=None) | Q(effective_to__gt=at))
+
+
 class ItemVersion(models.Model):
     """One wording of an item's guide (实施清单). Once submitted it does not change; once published it ends.
 
@@ -60,6 +69,8 @@ class ItemVersion(models.Model):
     created_by = models.TextField(default="")
     published_at = models.DateTimeField(null=True)
     published_by = models.TextField(default="")
+
+    objects = Versions.as_manager()
 
     class Meta:
         constraints = [
@@ -196,11 +207,11 @@ class FindingCase(models.Model):
 
 
 class Inspection(models.Model):
-    """A run over every guide in force: by which rules, over which versions, what was new and what was gone."""
+    """A run over every guide in force: by which rules, over what, what was new and what was gone."""
 
     at = models.DateTimeField()
     rules = models.TextField()  # digest of the rules
-    versions = models.TextField()  # digest of the versions in force
+    versions = models.TextField()  # digest of all that was looked at
     items = models.IntegerField()
     found = models.IntegerField()
     raised = models.IntegerField()
@@ -243,6 +254,12 @@ class FormBlock(models.Model):
         return f"{self.code} v{self.number}"
 
 
+class Implementations(models.QuerySet["Implementation"]):
+    def on(self, day: date) -> "Implementations":
+        """Those that run on a day."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 class Implementation(models.Model):
     """An item as one organ runs it (实施编码): where and on which telephone."""
 
@@ -259,6 +276,8 @@ class Implementation(models.Model):
     complaint_phone = models.TextField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+
+    objects = Implementations.as_manager()
 
     class Meta:
         constraints = [
@@ -297,6 +316,12 @@ class Devolution(models.Model):
         return self.instrument
 
 
+class TownPowers(models.QuerySet["TownPower"]):
+    def on(self, day: date) -> "TownPowers":
+        """Those in force on a day."""
+        return self.filter(Q(effective_to=None) | Q(effective_to__gte=day), effective_from__lte=day)
+
+
 class TownPower(models.Model):
     """A town's organ uses a devolved power from one day to another, both included; at most one at a time."""
 
@@ -306,6 +331,8 @@ class TownPower(models.Model):
     division_code = models.TextField()
     effective_from = models.DateField()
     effective_to = models.DateField(null=True)
+
+    objects = TownPowers.as_manager()
 
     class Meta:
         indexes = [

@@ -123,8 +123,9 @@ def recall(
     Basis: 行政许可法 Art 24 (the principal answers, and may take back); configuration (收回).
     """
     rows = list(
-        TownPower.objects.select_for_update()
-        .filter(queries.in_force(last_day), devolution=devolution, division_code__in=list(towns))
+        TownPower.objects.on(last_day)
+        .select_for_update()
+        .filter(devolution=devolution, division_code__in=list(towns))
         .exclude(effective_to=last_day)
         .order_by("division_code")
     )

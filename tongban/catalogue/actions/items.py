@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Max, Q, Value
+from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from tongban.bilingual import actions as bilingual
 from tongban.catalogue.actions import streams
-from tongban.catalogue.models import Implementation, Item, ItemVersion
+from tongban.catalogue.models import Item, ItemVersion
 from tongban.catalogue.rules import guides, local, translating
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.local import Overrides
@@ -129,7 +129,7 @@ def new_version(item: Item, guide: Guide, *, at: datetime, by: str, **more: Any)
 def put_in_force(version: ItemVersion, *, at: datetime, by: str) -> None:
     """Publish a version that has passed its path; in force when it was meant to be, never earlier than `at`."""
     start = max(at, version.effective_from or at)
-    _end_before(version.item, version.implementation, start)
+    _end_before(ItemVersion.objects.filter(item=version.item, implementation=version.implementation), start)
     shown = {
         "status": Status.PUBLISHED.value,
         "effective_from": start,
@@ -142,18 +142,16 @@ def put_in_force(version: ItemVersion, *, at: datetime, by: str) -> None:
 
 
 def _publish_new(item: Item, guide: Guide, *, start: datetime, at: datetime, by: str, **more: Any) -> None:
-    _end_before(item, more.get("implementation"), start)
+    _end_before(ItemVersion.objects.filter(item=item, implementation=more.get("implementation")), start)
     shown = {"effective_from": start, "published_at": at, "published_by": by}
     version = new_version(item, guide, at=at, by=by, status=Status.PUBLISHED.value, **shown, **more)
     _published(version, start=start, at=at, by=by)
 
 
-def _end_before(item: Item, implementation: Implementation | None, start: datetime) -> None:
-    """Whatever is or would be in force from `start` on ends there."""
-    rows = ItemVersion.objects.filter(item=item, implementation=implementation, status=Status.PUBLISHED)
-    rows.filter(Q(effective_to=None) | Q(effective_to__gt=start)).update(
-        effective_to=Greatest(F("effective_from"), Value(start))
-    )
+def _end_before(rows: QuerySet[ItemVersion], start: datetime) -> None:
+    """Whatever of these is or would be in force from `start` on ends there."""
+    lasting = rows.filter(Q(effective_to=None) | Q(effective_to__gt=start), status=Status.PUBLISHED)
+    lasting.update(effective_to=Greatest(F("effective_from"), Value(start)))
 
 
 def _published(version: ItemVersion, *, start: datetime, at: datetime, by: str) -> None:
@@ -168,16 +166,17 @@ def _published(version: ItemVersion, *, start: datetime, at: datetime, by: str) 
 
 
 def _follow(standard: ItemVersion, *, start: datetime, at: datetime, by: str) -> None:
-    """Local versions in force are made again over a new standard; one that no longer fits it ends.
+    """Local versions in force at its start are made again over a new standard; one that no longer fits it ends.
 
     Basis: configuration (docs/decisions/0004).
     """
     guide = guides.from_plain(standard.guide)
-    rows = ItemVersion.objects.filter(item=standard.item, status=Status.PUBLISHED, effective_to=None)
-    for before in rows.exclude(implementation=None).select_related("implementation"):
+    rows = ItemVersion.objects.filter(item=standard.item).exclude(implementation=None)
+    followers = list(rows.in_force(start).select_related("implementation").order_by("pk"))
+    _end_before(rows, start)
+    for before in followers:
         place, overrides = before.implementation, msgspec.convert(before.overrides, Overrides)
         assert place is not None
-        _end_before(standard.item, place, start)
         if local.faults(guide, overrides):
             facts = {"implementation": place.task_code, "number": before.number}
             streams.append("item", standard.item.base_code, "local_version_ended", facts, by=by, at=at)

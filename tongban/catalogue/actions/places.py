@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from tongban.catalogue import queries
@@ -48,12 +50,14 @@ def open_at_organs(item: Item, guide: Guide, *, at: datetime) -> list[Implementa
 
 
 def open_in_towns(item: Item, towns: Sequence[Any], *, on: date) -> list[Implementation]:
-    """Open an item at the organs of towns that do not run it yet, at the town's window.
+    """Open an item at the organs of towns from a day on, at the town's window; one that runs it on other days goes on.
 
     A town that serves nothing yet serves it at its seat, on the city's telephones.
     Basis: 行政许可法 Art 24 (what was delegated, and to whom, is made known).
     """
-    standing = set(item.implementations.filter(organ__in=towns).values_list("organ_id", flat=True))
+    there = item.implementations.filter(organ__in=towns)
+    there.update(valid_from=Least("valid_from", Value(on)), valid_to=None)
+    standing = set(there.values_list("organ_id", flat=True))
     fresh = [town for town in towns if town.pk not in standing]
     windows = queries.windows_of([town.pk for town in fresh])
     return Implementation.objects.bulk_create(

@@ -1,6 +1,6 @@
 """Reading the catalogue: items and guides, who runs them where, the calendar, search, tables, versions."""
 
-from tongban.catalogue.queries.blocks import Shared, block, block_names, shared, shared_block, wordings
+from tongban.catalogue.queries.blocks import block, block_names, shared, shared_block
 from tongban.catalogue.queries.calendar import calendar, calendar_entries, calendar_with, forget_calendar
 from tongban.catalogue.queries.cleanup import figures as cleanup_figures
 from tongban.catalogue.queries.cleanup import summary as cleanup_summary
@@ -12,7 +12,6 @@ from tongban.catalogue.queries.competence import (
     devolved_in,
     handling,
     holdings,
-    in_force,
     powers,
 )
 from tongban.catalogue.queries.desk import compression, coverage, desk, on_their_way, sheet, shelf
@@ -22,7 +21,7 @@ from tongban.catalogue.queries.devolutions import (
     powers_under,
     register,
 )
-from tongban.catalogue.queries.finding import Found, bundles_for, search
+from tongban.catalogue.queries.finding import bundles_for, search
 from tongban.catalogue.queries.imports import Incoming, incoming
 from tongban.catalogue.queries.items import (
     Here,
@@ -47,16 +46,14 @@ from tongban.catalogue.queries.lists import bundle, bundles
 from tongban.catalogue.queries.standing import document as standing_document
 from tongban.catalogue.queries.standing import (
     dossier,
-    in_scope,
     last_inspection,
     listed_now,
     practice_open,
     reads_all,
 )
 from tongban.catalogue.queries.standing import shelf as standing_shelf
-from tongban.catalogue.queries.tables import DATA, Named, Scene, scenes, synonyms, tables, topics, windows
+from tongban.catalogue.queries.tables import scenes, synonyms, tables, topics, windows
 from tongban.catalogue.queries.versions import (
-    before,
     changes,
     city,
     claim_of,
@@ -65,7 +62,6 @@ from tongban.catalogue.queries.versions import (
     lint_here,
     matter,
     may_claim,
-    open_versions,
     overrides,
     read,
     seats,
@@ -74,17 +70,11 @@ from tongban.catalogue.queries.versions import (
 )
 
 __all__ = [
-    "DATA",
-    "Found",
     "Handling",
     "Here",
     "Incoming",
-    "Named",
     "Running",
-    "Scene",
-    "Shared",
     "acting",
-    "before",
     "block",
     "block_names",
     "bundle",
@@ -117,8 +107,6 @@ __all__ = [
     "hours",
     "implementation",
     "implementations",
-    "in_force",
-    "in_scope",
     "incoming",
     "item",
     "item_document",
@@ -129,7 +117,6 @@ __all__ = [
     "matter",
     "may_claim",
     "on_their_way",
-    "open_versions",
     "overrides",
     "powers",
     "powers_in_town",
@@ -159,5 +146,4 @@ __all__ = [
     "windows",
     "windows_of",
     "with_held",
-    "wordings",
 ]

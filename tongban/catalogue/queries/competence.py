@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tongban.catalogue.models import Implementation, TownPower
 from tongban.catalogue.rules import holding
@@ -25,7 +25,7 @@ def competent(item: str, place: str, on: date) -> Competence:
     """
     town = holding.is_town(place)
     moved = [devolution(row) for row in _POWERS(item=item, town=place[:9], on=on)] if town else []
-    return engine.competent(place, on, () if moved else holdings(item, place), moved)
+    return engine.competent(place, on, () if moved else holdings(item, place, on), moved)
 
 
 _POWERS = Written(
@@ -38,20 +38,17 @@ order by catalogue_townpower.effective_from, catalogue_townpower.id""",
 _AROUND = Written(
     Implementation.objects.all,
     """where item_id = (select id from catalogue_item where base_code = %(item)s)
-    and division_code = any(%(places)s::text[]) order by division_code, id""",
+    and division_code = any(%(places)s::text[])
+    and (%(on)s::date is null or valid_from <= %(on)s and (valid_to is null or valid_to >= %(on)s))
+order by division_code, id""",
 )
 
 
 def powers(item: str, towns: Iterable[str], on: date | None = None) -> QuerySet[TownPower]:
     """The powers over an item that towns have, on a day or ever, the earliest first."""
     rows = TownPower.objects.filter(item__base_code=item, division_code__in=list(towns))
-    rows = rows.filter(in_force(on)) if on else rows
+    rows = rows.on(on) if on else rows
     return rows.select_related("devolution").order_by("effective_from", "id")
-
-
-def in_force(on: date) -> Q:
-    """Town powers in force on a day."""
-    return Q(effective_from__lte=on) & (Q(effective_to=None) | Q(effective_to__gte=on))
 
 
 def devolution(row: TownPower) -> Devolution:
@@ -71,9 +68,9 @@ def devolution(row: TownPower) -> Devolution:
     )
 
 
-def holdings(item: str, place: str) -> list[Holding]:
-    """The organs around a place that hold the power over an item of their own."""
-    rows = _AROUND(item=item, places=list(holding.around(place, settings.CITY_CODE)))
+def holdings(item: str, place: str, on: date | None = None) -> list[Holding]:
+    """The organs around a place that hold the power over an item of their own, on a day or ever."""
+    rows = _AROUND(item=item, places=list(holding.around(place, settings.CITY_CODE)), on=on)
     return holding.held(
         (
             Level(row.level),
@@ -83,17 +80,21 @@ def holdings(item: str, place: str) -> list[Holding]:
     )
 
 
-def devolved_in(item_id: int, area: str, on: date) -> frozenset[str]:
-    """The codes of the towns of an area (leading digits) that have the power over an item on a day."""
-    rows = TownPower.objects.filter(in_force(on), item_id=item_id, division_code__startswith=area)
+def devolved_in(items: int | Iterable[int], area: str, on: date) -> frozenset[str]:
+    """The codes of the towns of an area (leading digits) that have the power over an item, or one of several, on a day.
+
+    One statement.
+    """
+    wanted = [items] if isinstance(items, int) else list(items)
+    rows = TownPower.objects.on(on).filter(item__in=wanted, division_code__startswith=area)
     return frozenset(rows.values_list("division_code", flat=True))
 
 
 def devolved_below(item: str, place: str, on: date) -> Exists:
     """An expression: whether the item of the field `item` is devolved to a town of the county in `place`."""
-    inside = Q(division_code__startswith=OuterRef(place))
-    rows = TownPower.objects.filter(in_force(on), inside, item_id=OuterRef(item))
-    return Exists(rows)
+    return Exists(
+        TownPower.objects.on(on).filter(item_id=OuterRef(item), division_code__startswith=OuterRef(place))
+    )
 
 
 class Handling(msgspec.Struct, frozen=True):
@@ -111,12 +112,15 @@ class Handling(msgspec.Struct, frozen=True):
 
 
 def handling(item: str, place: str, on: date) -> Handling:
-    """Who handles an item (base code) at a place on a day, with names and where. Refuses like `competent`."""
+    """Who handles an item (base code) at a place on a day, with names and where.
+
+    Refuses like `competent`, and item_not_running where the organ competent does not run it that day.
+    """
     found = competent(item, place, on)
-    rows = Implementation.objects.select_related("organ__division__parent", "item").filter(
+    rows = Implementation.objects.on(on).filter(
         item__base_code=item, organ_id__in={found.acting, found.in_name_of}
     )
-    runs = {row.organ_id: row for row in rows}
+    runs = {row.organ_id: row for row in rows.select_related("organ__division__parent", "item")}
     if found.acting not in runs or found.in_name_of not in runs:
         raise Refused("item_not_running", item=item)
     return Handling(

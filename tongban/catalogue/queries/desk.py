@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, Item, ItemVersion
@@ -90,8 +90,8 @@ def desk(base_code: str, caller: Caller, at: datetime) -> Desk:
     rows = list(item.versions.filter(implementation=None).order_by("-number"))
     current = next((row for row in rows if row.published_at), None)
     matter = duties.Matter(item.department, versions.city())
-    local = ItemVersion.objects.exclude(implementation=None).order_by("-number")
-    runs = in_force.running_at(item.pk, at).prefetch_related(Prefetch("versions", local, to_attr="own"))
+    own = ItemVersion.objects.in_force(at) | ItemVersion.objects.filter(status__in=workflow.OPEN)
+    runs = in_force.running_at(item.pk, at).prefetch_related(Prefetch("versions", own, to_attr="own"))
     return Desk(
         item=item,
         guide=versions.read(current) if current else None,
@@ -107,7 +107,7 @@ def _place(run: Implementation, seats: list[duties.Seat], item: Item) -> Place:
     own: list[ItemVersion] = run.own  # type: ignore[attr-defined]
     return Place(
         row=run,
-        local=next((row for row in own if row.status == Status.PUBLISHED and row.effective_to is None), None),
+        local=next((row for row in own if row.status == Status.PUBLISHED), None),
         open=next((row for row in own if row.status in workflow.OPEN), None),
         may_claim=duties.may(Status.DRAFT, seats, duties.Matter(item.department, run.division_code)),
     )
@@ -192,6 +192,5 @@ def _guides() -> list[Guide]:
 
 def running_codes() -> set[str]:
     """Base codes of items that some organ runs today."""
-    on = timezone.localdate()
-    rows = Implementation.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    rows = Implementation.objects.on(timezone.localdate())
     return set(rows.values_list("item__base_code", flat=True).distinct())

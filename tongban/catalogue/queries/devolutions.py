@@ -6,7 +6,6 @@ from datetime import date
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from tongban.catalogue.models import Devolution, TownPower
-from tongban.catalogue.queries.competence import in_force
 from tongban.engine.refusal import Refused
 
 
@@ -49,5 +48,5 @@ def powers_under(devolution: int) -> list[TownPower]:
 
 def powers_in_town(town: str, on: date) -> list[TownPower]:
     """The powers a town has on a day, by item."""
-    rows = TownPower.objects.filter(in_force(on), division_code=town)
+    rows = TownPower.objects.on(on).filter(division_code=town)
     return list(rows.select_related("item", "devolution__grantor", "grantee").order_by("item__number"))

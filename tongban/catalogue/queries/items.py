@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, Item, ItemVersion
 from tongban.catalogue.queries import competence
-from tongban.catalogue.rules.guide import Guide, Material, Text
+from tongban.catalogue.rules import holding
+from tongban.catalogue.rules.guide import Guide, Level, Material, Text
 from tongban.catalogue.rules.guides import from_json
 from tongban.engine.calendar import STANDARD_HOURS, OpeningHours
 from tongban.engine.refusal import Refused
@@ -27,17 +28,34 @@ class Running(msgspec.Struct, frozen=True):
     guide: Guide
 
 
-@lru_cache(maxsize=4096)
-def guide(version_id: int) -> Guide:
-    """The guide of a version; versions never change, so each is decoded once in a process."""
-    stored = ItemVersion.objects.values_list("guide", flat=True).get(pk=version_id)
-    return msgspec.convert(stored, Guide)
+class _Guides:
+    """The guide of a version; versions never change, so each is read and decoded once in a process."""
+
+    MOST = 4096  # kept at a time
+
+    def __init__(self) -> None:
+        self._known: dict[int, Guide] = {}
+
+    def __call__(self, version_id: int) -> Guide:
+        return self.of([version_id])[version_id]
+
+    def of(self, version_ids: Iterable[int]) -> dict[int, Guide]:
+        """The guides of many versions; those not known yet in one statement."""
+        known, wanted = self._known, set(version_ids)
+        if missing := wanted - known.keys():
+            if len(known) + len(missing) > self.MOST:
+                known, missing = {}, wanted
+                self._known = known
+            rows = ItemVersion.objects.filter(pk__in=missing).values_list("pk", Cast("guide", TextField()))
+            known.update((pk, from_json(said)) for pk, said in rows)
+        return {pk: known[pk] for pk in wanted}
+
+    def cache_clear(self) -> None:
+        self._known.clear()
 
 
-def guides(version_ids: Iterable[int]) -> dict[int, Guide]:
-    """The guides of many versions, in one statement."""
-    rows = ItemVersion.objects.filter(pk__in=set(version_ids))
-    return {pk: from_json(said) for pk, said in rows.values_list("pk", Cast("guide", TextField()))}
+guide = _Guides()
+guides = guide.of
 
 
 def version_in_force(item_id: int, at: datetime, implementation: int | None = None) -> ItemVersion:
@@ -45,8 +63,7 @@ def version_in_force(item_id: int, at: datetime, implementation: int | None = No
 
     Without a standard in force there is nothing to differ from. Refuses `item_not_running`.
     """
-    rows = ItemVersion.objects.filter(item_id=item_id, status="published", effective_from__lte=at)
-    rows = rows.filter(Q(effective_to=None) | Q(effective_to__gt=at))
+    rows = ItemVersion.objects.in_force(at).filter(item_id=item_id)
     rows = rows.filter(Q(implementation=None) | Q(implementation=implementation))
     found = {row.implementation_id: row for row in rows}
     if None not in found:
@@ -88,31 +105,21 @@ def with_held(materials: Iterable[Material]) -> list[Asked]:
 
 def in_force() -> tuple[tuple[int, int], ...]:
     """(item, version) of every standard guide in force, by number; what is made of them can be kept by it."""
-    now = timezone.now()
-    rows = (
-        ItemVersion.objects.filter(status="published", effective_from__lte=now, implementation=None)
-        .filter(Q(effective_to=None) | Q(effective_to__gt=now))
-        .order_by("item__number", "id")
-        .values_list("item_id", "pk")
-    )
-    return tuple(rows)
+    rows = ItemVersion.objects.in_force(timezone.now()).filter(implementation=None)
+    return tuple(rows.order_by("item__number", "id").values_list("item_id", "pk"))
 
 
 @lru_cache(maxsize=4)
 def running(pairs: tuple[tuple[int, int], ...]) -> tuple[Running, ...]:
     """The guides of what `in_force` gave."""
-    rows = ItemVersion.objects.filter(pk__in=[pk for _, pk in pairs])
-    stored = dict(rows.values_list("pk", Cast("guide", TextField())))
-    return tuple(Running(item=item, version=pk, guide=from_json(stored[pk])) for item, pk in pairs)
+    known = guides(pk for _, pk in pairs)
+    return tuple(Running(item=item, version=pk, guide=known[pk]) for item, pk in pairs)
 
 
 def implementation(task_code: str, at: datetime) -> Implementation:
     """An item at an organ, by implementing code. Refuses `item_not_running`."""
-    on = timezone.localdate(at)
-    rows = Implementation.objects.select_related("organ", "item").filter(
-        task_code=task_code, valid_from__lte=on
-    )
-    found = rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).first()
+    rows = Implementation.objects.on(timezone.localdate(at)).select_related("organ", "item")
+    found = rows.filter(task_code=task_code).first()
     if found is None:
         raise Refused("item_not_running", task_code=task_code)
     return found
@@ -124,12 +131,17 @@ def implementations(item_id: int, at: datetime) -> list[Implementation]:
 
 
 def acting(item_id: int, at: datetime) -> list[Implementation]:
-    """Where an item is handled now: city and counties, and of the towns those that have the power today."""
+    """Where an item is handled now: where the power is held, and in the towns that were given it for today."""
     runs = implementations(item_id, at)
-    if not {"county", "town"} <= {run.level for run in runs}:
+    counties = {run.division_code for run in runs if run.level == "county"}
+    if not counties or all(run.level != "town" for run in runs):
         return runs
     moved = competence.devolved_in(item_id, "", timezone.localdate(at))
-    return [run for run in runs if run.level != "town" or run.division_code in moved]
+    return [
+        run
+        for run in runs
+        if run.division_code in moved or holding.holds(Level(run.level), run.division_code, counties)
+    ]
 
 
 def windows_of(organs: Iterable[int]) -> dict[int, Implementation]:
@@ -215,11 +227,8 @@ def runs(implementations: Iterable[int]) -> dict[int, Implementation]:
 
 def running_at(item_id: int, at: datetime) -> QuerySet[Implementation]:
     """The implementations of an item on the day of `at`, city first, then counties."""
-    on = timezone.localdate(at)
-    rows = Implementation.objects.select_related("organ__division").filter(
-        item_id=item_id, valid_from__lte=on
-    )
-    return rows.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("division_code", "id")
+    rows = Implementation.objects.on(timezone.localdate(at)).filter(item_id=item_id)
+    return rows.select_related("organ__division").order_by("division_code", "id")
 
 
 def hours(organ_id: int) -> OpeningHours:

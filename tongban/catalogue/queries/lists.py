@@ -1,6 +1,5 @@
 """The city's other lists as shipped: intermediary services, proof requirements, bundles, devolved items."""
 
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -100,17 +99,12 @@ def bundle(code: str) -> Bundle:
 @cache
 def devolved() -> tuple[Devolved, ...]:
     """data/devolved.yaml: the 28 approvals and 138 public services moved to towns on one day."""
-    table = _devolved_table()
+    table = shipped.load(shipped.DATA / "devolved.yaml")
     return tuple(
         _devolved(Mode(mode), rows, table)
         for mode, listed in table["items"].items()
         for rows in listed.items()
     )
-
-
-@cache
-def _devolved_table() -> dict[str, Any]:
-    return shipped.load(shipped.DATA / "devolved.yaml")
 
 
 def _devolved(mode: Mode, row: tuple[str, str], table: dict[str, Any]) -> Devolved:
@@ -124,8 +118,3 @@ def _devolved(mode: Mode, row: tuple[str, str], table: dict[str, Any]) -> Devolv
         effective_from=table["effective_from"],
         years=table["delegated_years"] if mode is Mode.DELEGATION else 0,
     )
-
-
-def held_since() -> date:
-    """Since when the counties hold the powers they moved."""
-    return _devolved_table()["held_since"]

@@ -1,5 +1,7 @@
 """Versions on their way: whose turn, what lint says, who had a hand in them, what differs."""
 
+from datetime import datetime
+
 import msgspec
 from django.db.models import QuerySet
 
@@ -39,10 +41,10 @@ def version(version_id: int) -> ItemVersion:
     return row
 
 
-def claim_of(implementation: int) -> Overrides | None:
+def claim_of(implementation: int, at: datetime) -> Overrides | None:
     """The overrides an organ has open or in force, the open ones first."""
     rows = ItemVersion.objects.filter(implementation=implementation)
-    row = rows.filter(status__in=OPEN).first() or rows.filter(status="published", effective_to=None).first()
+    row = rows.filter(status__in=OPEN).first() or rows.in_force(at).first()
     return overrides(row) if row else None
 
 

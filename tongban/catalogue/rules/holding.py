@@ -1,6 +1,6 @@
 """Who holds a power of its own (依法本级行使), and what a devolution must be; the law of it is the engine's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tongban.catalogue.rules.guide import Level, Text
 from tongban.engine.competence import Devolution, Holding, Mode, faults
@@ -33,9 +33,12 @@ def held(running: Iterable[tuple[Level, Holding]]) -> list[Holding]:
     """
     rows = list(running)
     counties = {one.division for level, one in rows if level is Level.COUNTY}
-    return [
-        one for level, one in rows if level is not Level.TOWN or one.division[:COUNTY_DIGITS] not in counties
-    ]
+    return [one for level, one in rows if holds(level, one.division, counties)]
+
+
+def holds(level: Level, division: str, counties: Collection[str]) -> bool:
+    """Whether an organ that runs an item holds the power of its own; `counties` are those with an organ running it."""
+    return level is not Level.TOWN or division[:COUNTY_DIGITS] not in counties
 
 
 def lawful(wanted: Sequence[Devolution], holdings: Sequence[Holding], others: Sequence[Devolution]) -> None:

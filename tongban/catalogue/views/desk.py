@@ -74,7 +74,8 @@ def claim(request: HttpRequest, implementation: int, caller: Caller) -> HttpResp
     if not queries.may_claim(place, caller):
         raise Refused("not_your_turn")
     standard = queries.guide(queries.version_in_force(place.item_id, at).pk)
-    held = queries.claim_of(place.pk) or Overrides(phone=place.phone, complaint_phone=place.complaint_phone)
+    told = Overrides(phone=place.phone, complaint_phone=place.complaint_phone)
+    held = queries.claim_of(place.pk, at) or told
     form = Claim(request.POST if request.method == "POST" else None, standard=standard, held=held)
     if form.is_valid():
         row = actions.claim(implementation=place.pk, overrides=form.overrides(), caller=caller, at=at)

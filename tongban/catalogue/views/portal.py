@@ -107,11 +107,8 @@ def _rows(base_codes: list[str], place: dict) -> list[dict]:
     """Items as cards: the guide as it runs for the reader's county, and the organ that runs it there."""
     county = place["county"].code if place["county"] else ""
     here = queries.running_for(base_codes, county, clock())
-    return [
-        {"guide": queries.guide(here[code].version), "here": here[code]}
-        for code in base_codes
-        if code in here
-    ]
+    guides = queries.guides(one.version for one in here.values())
+    return [{"guide": guides[here[code].version], "here": here[code]} for code in base_codes if code in here]
 
 
 @require_GET
@@ -124,7 +121,8 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404 from refused
     county = place["county"].code if place["county"] else ""
     here = queries.running_for([member.item for member in found.members], county, clock())
-    guides = {item: queries.guide(one.version) for item, one in here.items() if one.near}
+    known = queries.guides(one.version for one in here.values() if one.near)
+    guides = {item: known[one.version] for item, one in here.items() if one.near}
     if set(guides) != {member.item for member in found.members}:
         return render(request, "catalogue/bundle.html", {**place, "bundle": found, "missing": True})
     answers = {

@@ -1,20 +1,24 @@
 """Standing findings: raised with a deadline, answered, reviewed by other eyes, escalated, closed by themselves."""
 
+import ast
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from msgspec.structs import replace
 
 from tests import city
 from tests.catalogue.test_disguised import OWN_DOCUMENT, condition
 from tests.catalogue.test_lint import FOOD, material
-from tests.catalogue.test_versions import desk, officer, published, refusal  # noqa: F401
+from tests.catalogue.test_versions import desk, here, officer, published, refusal  # noqa: F401
 from tongban.catalogue import actions, queries, tasks
 from tongban.catalogue.actions import standing as write
-from tongban.catalogue.models import FindingCase, Inspection, StandingFinding
+from tongban.catalogue.models import FindingCase, Implementation, Inspection, ItemVersion, StandingFinding
+from tongban.catalogue.queries import inspection
 from tongban.catalogue.queries import standing as kept
 from tongban.catalogue.rules import standing
 from tongban.catalogue.rules.guide import Text
@@ -86,6 +90,101 @@ def test_article_39_faults_in_force_are_raised_once_with_ten_working_days_to_ans
     again = actions.inspect(at=AT + DAY)
     assert (again.found, again.raised, again.closed) == (2, 0, 0)
     assert [events(row) for row in found.values()] == before == [["raised"], ["raised"]]
+
+
+def test_what_comes_into_force_while_the_guides_are_looked_at_is_looked_at_too(monkeypatch):
+    look = inspection.in_guides
+
+    def meanwhile():
+        found = look()
+        if not StandingFinding.objects.exists():
+            looked_at(PLANTED)
+        return found
+
+    monkeypatch.setattr(inspection, "in_guides", meanwhile)
+    run = actions.inspect(at=AT + DAY)
+    assert (run.found, run.raised, run.closed, run.versions) == (2, 0, 0, inspection.versions_digest())
+    assert [events(row) for row in StandingFinding.objects.all()] == [["raised"], ["raised"]]
+
+
+@pytest.fixture
+def elsewhere():
+    """A second connection to the city."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        yield cursor
+    other.close()
+
+
+def test_an_item_is_not_looked_at_by_two_at_once(elsewhere):
+    elsewhere.execute("select pg_advisory_lock(%s)", [write._LOCK])
+    with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("set local lock_timeout = '100ms'")
+        write.inspect_item(queries.item(city.ITEM), at=AT, by="system:test")
+
+
+def test_a_version_being_ruled_on_does_not_hold_up_a_finding_about_it(desk, elsewhere):  # noqa: F811
+    version = queries.version_in_force(queries.item(city.ITEM).pk, AT)
+    actions.suspend(version=version.pk, reason="清理", caller=desk["service"], at=AT)
+    elsewhere.execute(
+        "select id from catalogue_itemversion where id = %s for key share nowait", [version.pk]
+    )  # as a foreign key does
+    assert elsewhere.fetchall() == [(version.pk,)]
+
+
+def test_a_local_version_is_looked_at_until_the_day_a_planned_standard_ends_it(desk):  # noqa: F811
+    now, place = timezone.now(), here()
+    standard = queries.version_in_force(place.item_id, AT)
+    local = ItemVersion.objects.create(
+        item=place.item, implementation=place, standard=standard, number=1, guide=standard.guide, digest="local",
+        overrides={"promised": {"amount": 99}}, status="published", effective_from=AT, published_at=AT,
+    )  # fmt: skip
+    assert actions.inspect(at=now).raised == 1
+    row = actions.begin(guide=replace(FOOD, synonyms=[*FOOD.synonyms, "试办"]), caller=desk["editor"], at=AT)
+    actions.write(
+        version=row.pk, guide=queries.read(row), caller=desk["editor"], at=AT, effective_from=now + DAY
+    )
+    actions.submit(version=row.pk, caller=desk["editor"], at=AT)
+    for who in ("head", "service", "legal"):
+        actions.approve(version=row.pk, caller=desk[who], at=AT)
+    local.refresh_from_db()
+    assert local.effective_to == now + DAY
+    assert actions.inspect(at=now).closed == 0
+    assert StandingFinding.objects.get().stand == "open"
+
+
+def test_a_new_wording_of_a_block_makes_a_look_due(desk):  # noqa: F811
+    now = timezone.now()
+    actions.inspect(at=now)
+    assert actions.inspect_when_due(at=now) is None
+    section = next(section for section in FOOD.form if section.block)
+    shorter = replace(section, fields=section.fields[:1])
+    actions.save_block(section=shorter, code=section.block, caller=desk["editor"], at=now)
+    assert actions.inspect_when_due(at=now) is not None
+
+
+def test_another_telephone_makes_a_look_due():
+    now = timezone.now()
+    actions.inspect(at=now)
+    Implementation.objects.filter(pk=here().pk).update(complaint_phone="028-12345")  # another city's
+    assert actions.inspect_when_due(at=now).found == 1
+    assert actions.inspect_when_due(at=now) is None
+
+
+def test_every_module_that_lint_rests_on_is_in_the_digest_of_its_rules():
+    listed = {module.__name__ for module in inspection._RULES}
+    rests = {name for module in inspection._RULES for name in _rests_on(module)}
+    assert rests - listed == {"tongban.catalogue.rules.standing", "tongban.engine.refusal"}  # shapes only
+
+
+def _rests_on(module) -> set[str]:
+    """The modules of rules and of the engine that a module imports."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    named = {f"{node.module}.{alias.name}" for node in found for alias in node.names}
+    named |= {node.module for node in found} - {"tongban.catalogue.rules", "tongban.engine"}
+    return {name for name in named & set(sys.modules) if name.startswith("tongban.")}
 
 
 def test_the_state_is_what_its_events_fold_to(desk):  # noqa: F811

@@ -17,7 +17,7 @@ from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller, system
 
 INSPECTION = system("inspection")
-_LOCK = 0x66696E64  # advisory lock: one run at a time
+_LOCK = 0x66696E64  # advisory lock: who raises, closes or escalates does so alone
 _COLUMNS = ["subject", "message", "told", "version", "state", "stand", "due_on", "escalated", "settled_at"]
 
 
@@ -169,11 +169,14 @@ def _one_at_a_time() -> None:
 def inspect(*, at: datetime, by: str = INSPECTION.by) -> Inspection:
     """Look at every guide in force: raise, open again, and close what is no longer found.
 
-    Looking takes most of the time and holds no lock.
+    Looking takes most of the time and holds no lock; what came into force meanwhile is looked at under it.
     """
-    found, rules, seen = inspection.in_guides(), inspection.rules_digest(), inspection.versions_digest()
+    rules, seen = inspection.rules_digest(), inspection.versions_digest()
+    found = inspection.in_guides()
     with transaction.atomic():
         _one_at_a_time()
+        if (now := inspection.versions_digest()) != seen:
+            found, seen = inspection.in_guides(), now
         pen, tally = _Pen(at), Tally()
         _report(found, pen, tally, by)
         _close_gone(StandingFinding.objects.filter(source=Source.GUIDE), found, pen, tally, by)
@@ -201,6 +204,7 @@ def inspect_when_due(*, at: datetime) -> Inspection | None:
 
 def inspect_item(item: Item, *, at: datetime, by: str) -> Tally:
     """Look at one item's guide by itself, as it has just changed; in the transaction of the change."""
+    _one_at_a_time()
     pen, tally = _Pen(at), Tally()
     try:
         found = inspection.in_version(queries.version_in_force(item.pk, at))
@@ -224,6 +228,7 @@ def _close_gone(rows, found: Sequence[Found], pen: _Pen, tally: Tally, by: str) 
 @transaction.atomic
 def close(gone: Mapping[str, Why], *, by: str, at: datetime) -> int:
     """Close findings whose cause is gone, {key: why}; those closed already stay as they are. Returns how many."""
+    _one_at_a_time()
     pen, closed = _Pen(at), 0
     for row in _locked(gone):
         if row.stand != Stand.CLOSED:
@@ -236,6 +241,7 @@ def close(gone: Mapping[str, Why], *, by: str, at: datetime) -> int:
 @transaction.atomic
 def follow_up(*, at: datetime, by: str = INSPECTION.by) -> Tally:
     """Escalate what is overdue, once; close what was mended and stayed away until the end of its follow-up."""
+    _one_at_a_time()
     on, pen, tally = standing.day(at), _Pen(at), Tally()
     rows = StandingFinding.objects.select_for_update().filter(stand__in=DUE, due_on__lt=on)
     for row in rows.order_by("pk"):

@@ -226,8 +226,8 @@ def _open(version: int, caller: Caller) -> ItemVersion:
 
 
 def _locked(version: int) -> ItemVersion:
-    rows = ItemVersion.objects.select_for_update(of=("self",)).select_related("item", "implementation")
-    row = rows.filter(pk=version).first()
+    rows = ItemVersion.objects.select_for_update(of=("self",), no_key=True)  # findings may point at it
+    row = rows.select_related("item", "implementation").filter(pk=version).first()
     if row is None:
         raise Refused("version_unknown", version=version)
     return row

@@ -1,13 +1,27 @@
 """What the guides in force show to lint: standards alone and together, local versions, telephones."""
 
-from django.db.models import Q, QuerySet
+import msgspec
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 
 from tongban.catalogue.models import Implementation, ItemVersion
 from tongban.catalogue.queries import versions
 from tongban.catalogue.queries.items import in_force, items
 from tongban.catalogue.queries.tables import tables
-from tongban.catalogue.rules import lint, local, places
+from tongban.catalogue.rules import (
+    blocks,
+    completeness,
+    diff,
+    guide,
+    limits,
+    lint,
+    local,
+    places,
+    situations,
+    terms,
+)
 from tongban.catalogue.rules.guide import Guide
 from tongban.catalogue.rules.lint import (
     across,
@@ -21,22 +35,36 @@ from tongban.catalogue.rules.lint import (
     structure,
 )
 from tongban.catalogue.rules.standing import Found, Source
+from tongban.engine import codes, conditions
 from tongban.kit import hashing
+
+# What lint finds by: its rules and all they rest on.
+_RULES = (
+    lint, service, structure, disguised, across, finding, grounds, local,
+    blocks, completeness, diff, guide, limits, places, situations, terms, codes, conditions,
+)  # fmt: skip
 
 
 def rules_digest() -> str:
     """Names the rules of lint: another digest means that every guide is looked at again."""
-    return hashing.of_sources(lint, service, structure, disguised, across, finding, grounds, local)
+    return hashing.of_sources(*_RULES)
 
 
 def versions_digest() -> str:
-    """Names what is in force now, local versions included."""
-    pairs = [*in_force(), *_local_in_force().values_list("item_id", "pk")]
-    return hashing.hasher("sha256")(repr(pairs).encode()).hex()[:16]
+    """Names all that is looked at now: versions in force, local ones too, tables, blocks of forms, telephones."""
+    seen = [in_force(), list(_local_in_force().values_list("pk", flat=True)), tables(), _telephones()]
+    return hashing.hasher("sha256")(msgspec.json.encode(seen, order="sorted")).hex()[:16]
+
+
+def _telephones() -> str | None:
+    """A digest of the telephones of every place where an item runs today."""
+    one = Concat("task_code", Value(" "), "phone", Value(" "), "complaint_phone", output_field=TextField())
+    rows = Implementation.objects.on(timezone.localdate())
+    return rows.aggregate(said=MD5(StringAgg(one, Value(","), order_by="pk")))["said"]
 
 
 def _local_in_force() -> QuerySet[ItemVersion]:
-    rows = ItemVersion.objects.filter(status="published", effective_to=None).exclude(implementation=None)
+    rows = ItemVersion.objects.in_force(timezone.now()).exclude(implementation=None)
     return rows.select_related("implementation", "standard").order_by("pk")
 
 
@@ -54,17 +82,14 @@ def in_guides() -> list[Found]:
 
 
 def in_version(version: ItemVersion) -> list[Found]:
-    """What lint says of one version by itself."""
-    if version.standard is not None:
-        return _of_local(version)
+    """What lint says of one standard version by itself."""
     guide = versions.read(version)
     faults = [*lint_item(guide), *lint_references([guide], tables())]
     return [_found(fault, guide, division=versions.city(), version=version.pk) for fault in faults]
 
 
-ALONE = frozenset(
-    {*lint.RULES, "known_key", "like_its_block", "suspect_unlisted_service", "local_override"}
-)  # the rules `in_version` looks by
+# The rules `in_version` looks by.
+ALONE = frozenset({*lint.RULES, "known_key", "like_its_block", "suspect_unlisted_service"})
 
 
 def _of_local(version: ItemVersion) -> list[Found]:
@@ -78,11 +103,9 @@ def _of_local(version: ItemVersion) -> list[Found]:
 
 
 def _of_telephones() -> list[Found]:
-    on = timezone.localdate()
-    rows = Implementation.objects.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
     guides = {row.item: row.guide for row in items()}
     found = []
-    for row in rows.order_by("pk"):
+    for row in Implementation.objects.on(timezone.localdate()).order_by("pk"):
         guide = guides.get(row.item_id)
         if guide:
             faults = lint_phones(guide.base_code, phone=row.phone, complaint_phone=row.complaint_phone)

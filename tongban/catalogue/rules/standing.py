@@ -290,7 +290,7 @@ def followed_up(standing: Standing, source: Source, on: date) -> bool:
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """A run over the guides in force: on which day, by which rules, over which versions."""
+    """A run over the guides in force: on which day, by which rules, over which versions, tables and telephones."""
 
     on: date
     rules: str
@@ -298,7 +298,7 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 def look_due(last: Looked | None, now: Looked) -> bool:
-    """Whether the guides are to be looked at: other rules, other versions in force, or another day.
+    """Whether the guides are to be looked at: other rules, other things to look at, or another day.
 
     Basis: configuration (发布、规则变更、每日).
     """

@@ -7,7 +7,7 @@ import pytest
 from tongban.catalogue import queries, shipped
 from tongban.catalogue.queries import lists
 from tongban.catalogue.rules.guide import Kind, Level
-from tongban.catalogue.rules.lists import INTERMEDIARY_RANK, Payer
+from tongban.catalogue.rules.lists import Payer
 from tongban.engine.competence import Mode
 from tongban.engine.conditions import holds
 from tongban.people import queries as people
@@ -26,7 +26,7 @@ def test_there_are_as_many_as_the_city_published_and_all_are_marked():
 @pytest.mark.parametrize("row", lists.intermediaries(), ids=lambda row: row.code)
 def test_an_intermediary_rests_on_law_and_on_items_that_name_it(row):
     """优化营商环境条例 Art 43: without a law, regulation or State Council decision it is no condition."""
-    assert row.basis.rank <= INTERMEDIARY_RANK
+    assert row.basis.rank <= 2
     assert row.items
     assert all(row.code in GUIDES[item].service.intermediaries for item in row.items)
     assert row.limit.amount > 0

@@ -6,8 +6,6 @@ import msgspec
 
 from tongban.catalogue.rules.guide import Guide
 
-Leaf = str | int | bool | None
-
 
 class Change(msgspec.Struct, frozen=True, order=True):
     """One value that differs. `before` None: added; `after` None: taken away."""

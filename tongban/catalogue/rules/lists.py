@@ -6,10 +6,6 @@ from enum import StrEnum
 from tongban.catalogue.rules.guide import Audience, Basis, Condition, Frozen, Limit, Question, Text
 from tongban.engine.competence import Mode
 
-INTERMEDIARY_RANK = (
-    2  # law, administrative regulation or State Council decision. Basis: 优化营商环境条例 Art 43
-)
-
 
 class Fee(StrEnum):
     """How an intermediary is paid (收费方式)."""

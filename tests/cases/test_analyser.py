@@ -14,6 +14,7 @@ from tongban.cases import tasks
 from tongban.cases.actions import practice, silence
 from tongban.cases.models import PracticeRead
 from tongban.cases.queries import practice as reading
+from tongban.cases.rules.practice import LOOK_BACK
 from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.models import FindingCase, StandingFinding
@@ -119,8 +120,12 @@ def test_planted_cases_are_found_clean_ones_not_and_reading_again_adds_nothing()
     counts = {}
     for limit in (2, 5000):
         with CaptureQueriesContext(connection) as sent:
-            counts[limit] = len(reading.batch(first.read - 1, limit).histories), len(sent)
+            counts[limit] = len(reading.batch(first.read - 1, LATER, limit).histories), len(sent)
     assert counts[2][0] == 1 < counts[5000][0] and counts[2][1] == counts[5000][1] <= 7
+
+    PracticeRead.objects.update(rules="former rules")
+    a_year_on = practice.analyse(at=LATER + LOOK_BACK)  # what is older than that raises and closes nothing
+    assert (a_year_on.raised, a_year_on.closed, seen()) == (0, 0, planted)
 
     another = noticed("还需提交第三方机构出具的油烟检测报告")
     log.seal_all(LATER)
@@ -140,5 +145,9 @@ def test_article_39_a_filing_that_takes_as_long_as_a_licence_is_found_from_the_d
     assert practice.analyse(at=LATER).raised == 0
     city.do(numbers[2], commands.Grant(opinion="同意"), "yucheng_approver", LATER)
     log.seal_all(LATER)
-    assert practice.analyse(at=LATER).raised == 1
+    with CaptureQueriesContext(connection) as sent:
+        assert practice.analyse(at=LATER).raised == 1
+    assert sum("lateral" in one["sql"] for one in sent) == 1
     assert seen() == {("filing_slow", number) for number in numbers}
+    PracticeRead.objects.update(rules="former rules")
+    assert practice.analyse(at=LATER + LOOK_BACK).closed == 1  # no case of the last year is slow any more

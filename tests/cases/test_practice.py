@@ -1,12 +1,15 @@
 """Disguised approvals as they happen: every planted case is seen by its rule, the clean ones by none (M32)."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
 
 from tests.catalogue.test_lint import FOOD
 from tests.catalogue.test_shipped import SHIPPED
+from tongban.cases.queries import practice as reading
 from tongban.cases.rules import practice
 from tongban.cases.rules.practice import Closed, Happened, History, Where, wording
 from tongban.catalogue.rules.guide import Kind
@@ -67,15 +70,17 @@ def not_accepted(ground: str = "not_competent", reason: str = "应向名山区�
     return e.AcceptanceRefused(ground=ground, reason=reason, remedies="六十日内复议")
 
 
-def sent_to(organ: int) -> e.Transferred:
-    return e.Transferred(organ=organ, division="511803", reason="不属于本机关职权")
+def sent_to(organ: int, place: str = "") -> e.Transferred:
+    return e.Transferred(organ=organ, division="511803", reason="不属于本机关职权", place=place)
 
 
 def history(*events: e.Event, guide=FOOD, closed=(), no: str = "X", apart: timedelta = DAY) -> History:
-    """A case of these events after its receipt, each a day later."""
-    told = [RECEIVED, *events]
-    happened = tuple(Happened(n + 1, event, AT + n * apart, ORGAN) for n, event in enumerate(told))
-    return History(case_no=no, guide=guide, events=happened, closed=closed, calendar=CALENDAR)
+    """A case of these events after its receipt, each a day later, at the organ it was sent to last."""
+    organ, happened = ORGAN, []
+    for n, event in enumerate([RECEIVED, *events]):
+        happened.append(Happened(n + 1, event, AT + n * apart, organ))
+        organ = event.organ if isinstance(event, e.Transferred) else organ
+    return History(case_no=no, guide=guide, events=tuple(happened), closed=closed, calendar=CALENDAR)
 
 
 EXTENDED = e.Extended(limit=Limit(3), reason="需核实", approver=Approver.ORGAN_HEAD, **DUES)
@@ -143,7 +148,70 @@ CLEAN = {
         ACCEPTED, closed=(Closed(AT - 2 * DAY, AT - DAY),)),
     "sent on to the organ that is competent": history(sent_to(8), ACCEPTED),
     "a filing noted": history(ACCEPTED, GRANTED, guide=FILING),
+    "what was handed in is false": history(ACCEPTED, refused(reasons="申请人提交虚假的检测报告")),
+    "what was handed in does not suffice": history(
+        ACCEPTED, step(passed=False, opinion="提交的第三方检测报告与现场不一致")),
+    "it was handed in already": history(ACCEPTED, refused(reasons="已补充提交审计报告，布局仍不合规")),
+    "it may be handed in": history(notice("可以提供公证书代替，也可到窗口核对原件")),
+    "the organ draws up a paper itself": history(ACCEPTED, refused(reasons="本机关已出具核查报告，布局不合规")),
+    "what others are paid": history(ACCEPTED, refused(reasons="申请人未缴纳社会保险费，学校超标准收取培训费")),
+    "not competent, with the place it belongs to": history(
+        not_accepted(reason="申请人不是本市注册企业，应向注册地申请")),
+    "not corrected after the notice": history(
+        notice(), not_accepted("not_corrected", "已书面通知补正，逾期未按补正通知书补正")),
+    "barred, on the findings of the inspection": history(
+        not_accepted("barred", "根据审查意见，申请人一年内不得再次申请")),
+    "sent on as the power moved to a town and back": history(
+        sent_to(8, "511802101"), sent_to(ORGAN, "511802101"), ACCEPTED),
+    "lodged in the wrong district, then sent to the town that acts there": history(
+        sent_to(8, "511803"), sent_to(9, "511803001"), ACCEPTED),
 }  # fmt: skip
+
+
+# What would be a verdict; a sign says what is on record.
+VERDICTS = (
+    "等同",
+    "变相",
+    "违规",
+    "违法",
+    "来回",
+    "增设",
+    "索要",
+    "没有法定",
+    "没有写明",
+    "不得",
+    "disguised",
+    "unlawful",
+    "as if",
+)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_sign_says_what_is_on_record_and_asks_to_look_at_it_but_never_what_it_means(name):
+    for _, one in practice.look(PLANTED[name][0]):
+        said = one.message
+        assert said.zh.endswith("，请核实")
+        assert said.en.endswith(": to be looked at")
+        named = re.sub("“[^”]*”", "", said.zh + said.en)  # what the letter itself says stays in its marks
+        assert not [word for word in VERDICTS if word in named]
+
+
+def test_what_to_do_begins_with_looking():
+    assert all(told.mend.zh.startswith("先核实") for told in practice.TOLD.values())
+
+
+def test_lateness_is_of_the_organ_that_had_the_case_when_the_days_were_over():
+    """行政许可法 Art 32(4): the next organ accepts at once and is not named."""
+    late = history(sent_to(8), ACCEPTED, apart=12 * DAY)
+    assert {one.happened.organ for rule, one in practice.look(late) if rule == "acceptance_delayed"} == {
+        ORGAN
+    }
+
+
+def test_what_happened_before_the_window_is_not_reported():
+    case, organs = history(notice("请到窗口缴纳工本费")), {ORGAN: Where("market_regulation", "511802")}
+    counts = [len(practice.found([case], organs, since)) for since in (AT, AT + DAY, AT + 2 * DAY)]
+    assert counts == [1, 1, 0]
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -191,10 +259,53 @@ def test_one_finding_for_all_cases_of_a_rule_a_place_and_an_organ():
 
 
 @pytest.mark.parametrize(
-    ("days", "slow"), [((6, 7, 8), True), ((6, 7), False), ((0, 0, 9), False), ((1, 2, 3), False)]
+    ("days", "promised", "slow"),
+    [
+        ((6, 7, 8), 0, True),
+        ((6, 7), 0, False),
+        ((0, 0, 9), 0, False),
+        ((1, 2, 3), 0, False),
+        ((6, 7, 8), 10, False),  # as the guide says: what it may promise is asked of the guide
+    ],
 )
-def test_article_39_a_filing_that_takes_as_long_as_a_licence(days, slow):
+def test_article_39_a_filing_that_takes_as_long_as_a_licence_and_longer_than_promised(days, promised, slow):
     decided = tuple((Sighting(case_no=str(n), position=1, at=AT), taken) for n, taken in enumerate(days))
-    filings = [practice.Practice(guide=FILING, organ=ORGAN, decided=decided)]
+    guide = replace(FILING, promised=Limit(promised))
+    filings = [practice.Practice(guide=guide, organ=ORGAN, decided=decided)]
     found = practice.slow_filings(filings, {ORGAN: Where(FILING.department, "511802")})
     assert [one.rule for one in found] == ["filing_slow"] * slow
+    for one in found:
+        assert (
+            one.message.zh
+            == "备案近 365 天内收件并已决定的最近 3 件平均用 7.0 个工作日，指南承诺 0 个，请核实"
+        )
+
+
+def published(number: int, at: datetime, start: datetime) -> SimpleNamespace:
+    facts = {"number": number, "effective_from": start.isoformat()}
+    return SimpleNamespace(kind="version_published", facts=facts, at=at)
+
+
+def ruled(kind: str, number: int, at: datetime) -> SimpleNamespace:
+    return SimpleNamespace(kind=f"version_{kind}", facts={"number": number}, at=at)
+
+
+FIRST = published(1, AT - 9 * DAY, AT - 9 * DAY)
+
+# What happened to an item; when it took no applications.
+SHUT = {
+    "suspended": ([FIRST, ruled("suspended", 1, AT)], [Closed(AT, None)]),
+    "suspended and resumed": (
+        [FIRST, ruled("suspended", 1, AT), ruled("resumed", 1, AT + DAY)], [Closed(AT, AT + DAY)]),
+    "suspended until the next version begins": (
+        [FIRST, ruled("suspended", 1, AT), published(2, AT, AT + 5 * DAY)], [Closed(AT, AT + 5 * DAY)]),
+    "a planned version cancelled": (
+        [FIRST, published(2, AT, AT + 5 * DAY), ruled("cancelled", 2, AT + DAY)], [Closed(AT + 5 * DAY, None)]),
+    "an old version cancelled": ([FIRST, published(2, AT, AT), ruled("cancelled", 1, AT + DAY)], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHUT)
+def test_an_item_is_closed_while_no_version_of_it_is_in_force(name):
+    told, closed = SHUT[name]
+    assert reading._closed({FOOD.base_code: told})[FOOD.base_code, ""] == closed

@@ -31,6 +31,7 @@ def analyse(*, at: datetime, again: bool = False, batch: int = reading.BATCH) ->
     """Read on from where the last run ended, to the end of what is sealed. Each batch is one transaction with
     its place in the record.
 
+    What happened more than `rules.practice.LOOK_BACK` ago is not reported.
     When `again`, or when the rules have changed, it reads from the beginning; what no rule sees any more is closed.
     A reading from the beginning that was broken off begins again.
     """
@@ -39,7 +40,7 @@ def analyse(*, at: datetime, again: bool = False, batch: int = reading.BATCH) ->
     whole = again or so_far is None or so_far.rules != rules
     upto = -1 if whole or so_far is None else so_far.upto
     keys: set[str] = set()
-    while (part := reading.batch(upto, batch)).upto != upto:
+    while (part := reading.batch(upto, at, batch)).upto != upto:
         keys |= _report(part, UNFINISHED if whole else rules, run, at)
         upto = part.upto
     if whole:
@@ -52,7 +53,7 @@ def analyse(*, at: datetime, again: bool = False, batch: int = reading.BATCH) ->
 def _report(part: reading.Batch, rules: str, run: Run, at: datetime) -> set[str]:
     """Report what the rules see in a batch; returns the findings' keys."""
     found: list[Found] = [
-        *practice.found(part.histories, part.organs),
+        *practice.found(part.histories, part.organs, part.since),
         *practice.slow_filings(part.filings, part.organs),
     ]
     if found:
@@ -71,9 +72,13 @@ def _keep(upto: int, rules: str, at: datetime) -> None:
 
 @transaction.atomic
 def _close_unseen(keys: set[str], rules: str, upto: int, at: datetime) -> int:
-    """The whole record was read: what the rules as they are now do not see has no cause."""
+    """The whole record was read: what the rules as they are now do not see has no cause.
+
+    What was seen only before the window they look at is still to be answered.
+    """
     _keep(upto, rules, at)
-    unseen = [row.key for row in catalogue_queries.practice_open() if row.key not in keys]
+    rows = [row for row in catalogue_queries.practice_open() if row.key not in keys]
+    unseen = [row.key for row in reading.within_reach(rows, at)]
     return catalogue.close(dict.fromkeys(unseen, Why.CAUSE_GONE), by=ANALYSER.by, at=at) if unseen else 0
 
 

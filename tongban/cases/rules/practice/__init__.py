@@ -1,16 +1,23 @@
-"""Licensing by another name as it happens (变相审批): what cases and letters show that no guide says."""
+"""Signs of licensing by another name as it happens (变相审批): what cases and letters show that no guide says.
+
+A sign says what is on record and is looked at by people: the department explains or mends it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
 from tongban.cases.rules.practice import asking, handling
-from tongban.cases.rules.practice.history import Closed, Happened, History, Rule, Seen
+from tongban.cases.rules.practice.history import Closed, Happened, History, Rule, Seen, signed
 from tongban.catalogue.rules.guide import Guide, Text
 from tongban.catalogue.rules.standing import Found, Sighting, Source, Told
+from tongban.engine.clock import Unit
 
 __all__ = [
+    "LOOK_BACK",
+    "NEWEST",
     "RULES",
     "TOLD",
     "Closed",
@@ -44,15 +51,22 @@ RULES: dict[str, Rule] = {
 }
 SLOW = "filing_slow"
 
+# How far back a sign is one: what happened earlier is not reported any more. Basis: configuration.
+LOOK_BACK = timedelta(days=365)
+NEWEST = (
+    300  # decided cases of a filing at an organ, the newest within LOOK_BACK, that its average is taken of
+)
+
 _ORDER = ("《优化营商环境条例》", "Regulation on Optimising the Business Environment ")
 _LICENCE = ("《行政许可法》", "Administrative Licensing Law ")
 _STOP = Text(
-    zh="立即停止；指南确应有此要求的，按程序发布有依据的新版本；处理正确的，写明依据。",
-    en="Stop it now. If the guide should say so, publish a version with its basis; if it was right, name the law.",
+    zh="先核实。处理正确的，写明依据；指南应当列出的，按程序发布有依据的新版本；确属指南以外要求的，停止并告知申请人。",
+    en="Look at it first. If it was right, name the law; if the guide should say so, publish a version with its basis; "
+    "if nothing stands behind it, stop it and tell the applicants.",
 )
 _ORGANISE = Text(
-    zh="查明原因并整改；情况特殊的，写明依据和经过。",
-    en="Find the reason and mend it; where the case was special, give the law and what happened.",
+    zh="先核实原因。情况特殊的，写明依据和经过；需要改进的，写明办法。",
+    en="Find the reason first. Where the case was special, give the law and what happened; else say what is mended.",
 )
 
 
@@ -118,14 +132,19 @@ class Where(msgspec.Struct, frozen=True):
     division: str
 
 
-def found(histories: Sequence[History], organs: Mapping[int, Where]) -> list[Found]:
-    """What to report: one finding for each rule, item, place and organ, with all the cases it was seen in.
+def found(
+    histories: Sequence[History], organs: Mapping[int, Where], since: datetime | None = None
+) -> list[Found]:
+    """What to report of what happened since then: one finding for each rule, item, place and organ, with all the
+    cases it was seen in.
 
     An organ that is not among `organs` has no department to answer, so nothing is reported of it.
     """
     grouped: dict[tuple[str, str, str, int], list[tuple[str, Seen]]] = defaultdict(list)
     for history in histories:
         for rule, one in look(history):
+            if since and one.happened.at < since:
+                continue
             grouped[rule, history.guide.base_code, one.path, one.happened.organ].append(
                 (history.case_no, one)
             )
@@ -158,18 +177,34 @@ def _found(
 
 
 class Practice(msgspec.Struct, frozen=True, kw_only=True):
-    """What an organ did with a filing: each case's number, last position, decision time and working days taken."""
+    """What an organ did with a filing: each case's number, last position, decision time and working days taken,
+    those in which the clock stood still left out.
+    """
 
     guide: Guide
     organ: int
     decided: tuple[tuple[Sighting, int], ...]
+
+    @property
+    def average(self) -> float:
+        """Working days a case took."""
+        return sum(days for _, days in self.decided) / len(self.decided)
+
+    @property
+    def promised(self) -> int:
+        """Working days the guide promises at most; hours of work are a day."""
+        promise = self.guide.promised
+        return promise.amount if promise.unit is not Unit.WORKING_HOURS else 1
 
 
 ENOUGH, SLOW_DAYS = 3, 5  # cases; working days on average. Basis: configuration
 
 
 def slow_filings(practices: Sequence[Practice], organs: Mapping[int, Where]) -> list[Found]:
-    """Filings that take as long as a licence does on average. Basis: 优化营商环境条例 Art 39; configuration."""
+    """Filings that take as long as a licence does on average, and longer than their guide promises.
+
+    Basis: 优化营商环境条例 Art 39; configuration.
+    """
     return [
         Found(
             source=Source.PRACTICE,
@@ -180,14 +215,22 @@ def slow_filings(practices: Sequence[Practice], organs: Mapping[int, Where]) -> 
             division=organs[one.organ].division,
             organ=one.organ,
             answerable=True,
-            message=Text(
-                zh="备案平均用时与许可相当", en="On average the filing takes as long as a licence does"
-            ),
+            message=_slow(one),
             told=TOLD[SLOW],
             sightings=tuple(sighting for sighting, days in one.decided if days >= SLOW_DAYS),
         )
         for one in practices
         if one.organ in organs
         and len(one.decided) >= ENOUGH
-        and sum(days for _, days in one.decided) >= SLOW_DAYS * len(one.decided)
+        and one.average >= SLOW_DAYS
+        and one.average > one.promised
     ]
+
+
+def _slow(one: Practice) -> Text:
+    days, count, average = LOOK_BACK.days, len(one.decided), f"{one.average:.1f}"
+    return signed(
+        f"备案近 {days} 天内收件并已决定的最近 {count} 件平均用 {average} 个工作日，指南承诺 {one.promised} 个",
+        f"The newest {count} cases of this filing, received within {days} days and decided, took {average} working days "
+        f"on average; the guide promises {one.promised}",
+    )

@@ -1,4 +1,4 @@
-"""What was asked of applicants beyond the guide: materials, intermediaries' reports, payments, conditions."""
+"""What letters seem to ask of applicants that the guide does not: materials, reports, payments, conditions."""
 
 from collections.abc import Iterator
 
@@ -44,8 +44,8 @@ def _material(happened: Happened, name: str) -> Seen:
         happened,
         f"materials.{name}",
         name,
-        f"文书要求提交“{name}”，办事指南没有列入这份材料",
-        f"A letter asks for “{name}”, which the guide does not list",
+        f"文书提到提交“{name}”，办事指南没有列出这份材料",
+        f"A letter speaks of handing in “{name}”, which the guide does not list",
     )
 
 
@@ -61,8 +61,8 @@ def intermediary_demanded(history: History) -> Iterator[Seen]:
                     happened,
                     f"materials.{name}",
                     name,
-                    f"文书要求提交“{name}”，不在办事指南和中介服务清单内",
-                    f"A letter asks for “{name}”, an intermediary's work that no list allows",
+                    f"文书提到提交“{name}”，办事指南没有列出这份材料",
+                    f"A letter speaks of handing in “{name}”, an intermediary's work the guide does not list",
                 )
 
 
@@ -76,23 +76,27 @@ def fee_not_in_guide(history: History) -> Iterator[Seen]:
                     happened,
                     f"fees.{name}",
                     name,
-                    f"文书要求缴纳“{name}”，办事指南没有这项收费",
-                    f"A letter asks for “{name}”, a payment the guide does not have",
+                    f"文书提到缴纳“{name}”，办事指南没有列出这项收费",
+                    f"A letter speaks of paying “{name}”, which the guide does not list",
                 )
 
 
 def condition_not_in_guide(history: History) -> Iterator[Seen]:
     """Refused or sent back for where an enterprise comes from, for membership or a named provider.
 
-    Basis: 优化营商环境条例 Art 6, 13, 21, 43; 行政许可法 Art 16(4).
+    Who is not competent says where the applicant belongs: that is no condition.
+    Basis: 优化营商环境条例 Art 6, 13, 21, 43; 行政许可法 Art 16(4), 32(2).
     """
     for happened, words in _told(history):
+        event = happened.event
+        if isinstance(event, e.AcceptanceRefused) and event.ground == "not_competent":
+            continue
         barrier = disguised.barrier(words)
         if barrier and not any(wording.fees(barrier)):  # a deposit is a payment
             yield seen(
                 happened,
                 f"conditions.{barrier}",
                 barrier,
-                f"文书以“{barrier}”为条件，办事指南没有这一条件",
-                f"A letter makes “{barrier}” a condition, which the guide does not have",
+                f"文书提到“{barrier}”，办事指南没有列出这样的条件",
+                f"A letter speaks of “{barrier}”, a condition the guide does not list",
             )

@@ -1,9 +1,13 @@
 """How cases were handled: steps, pauses, notices, acceptance, refusals, applications to closed items."""
 
 from collections.abc import Iterator
+from datetime import date
+
+from msgspec.structs import replace
 
 from tongban.cases.rules.practice import wording
-from tongban.cases.rules.practice.history import History, Seen, seen, working_days
+from tongban.cases.rules.practice.history import Happened, History, Seen, seen, working_days
+from tongban.catalogue.rules import holding
 from tongban.catalogue.rules.guide import StepKind
 from tongban.engine import clock
 from tongban.engine.clock import Ground
@@ -40,8 +44,8 @@ def step_not_in_guide(history: History) -> Iterator[Seen]:
                 happened,
                 f"steps.{step}",
                 step,
-                f"办理中增加了环节“{step}”，办事指南没有这一环节",
-                f"The step “{step}” was performed, which the guide does not have",
+                f"办理中记录了环节“{step}”，办事指南没有列出这一环节",
+                f"The step “{step}” is on record, which the guide does not list",
             )
 
 
@@ -59,8 +63,8 @@ def clock_stopped_without_step(history: History) -> Iterator[Seen]:
                 happened,
                 f"steps.{_STEP[ground].value}",
                 zh,
-                f"以“{zh}”停止计时，办事指南没有这一环节",
-                f"The clock was stopped for {en}, a step the guide does not have",
+                f"以“{zh}”停止计时，办事指南没有列出这一环节",
+                f"The clock was stopped for {en}, a step the guide does not list",
             )
 
 
@@ -79,8 +83,8 @@ def clock_stopped_too_long(history: History) -> Iterator[Seen]:
                         happened,
                         f"pauses.{started.ground.value}",
                         f"{taken} > {started.expected_days}",
-                        f"“{zh}”停止计时的天数超过书面告知的天数",
-                        f"The clock stood still for {en} longer than was told",
+                        f"“{zh}”停止计时的工作日多于书面告知的天数",
+                        f"The clock stood still for {en} for more working days than were told",
                     )
                 started = None
 
@@ -100,13 +104,16 @@ def noticed_again(history: History) -> Iterator[Seen]:
                         happened,
                         "notices",
                         "、".join(names.get(code, code) for code in late),
-                        "多次告知补正：第一次告知没有列出的材料，后来又要求补正",
-                        "Told in pieces: a later notice asks for what the first did not name",
+                        "后一次补正告知列出了第一次没有列出的材料",
+                        "A later notice names materials the first did not",
                     )
 
 
 def acceptance_delayed(history: History) -> Iterator[Seen]:
-    """Neither a notice nor acceptance within five working days. Basis: 行政许可法 Art 32(4)."""
+    """Neither a notice nor acceptance within five working days, by the organ that had the case when they were over.
+
+    Basis: 行政许可法 Art 32(4).
+    """
     due = None
     for happened in history.events:
         match happened.event:
@@ -114,21 +121,22 @@ def acceptance_delayed(history: History) -> Iterator[Seen]:
                 due = day or due
             case e.Accepted(deemed=deemed):
                 if deemed or (due and happened.at > clock.ends_at(due)):
-                    yield _late(happened)
+                    yield _late(history, happened, due)
                 due = None
             case e.CorrectionNoticed() | e.AcceptanceRefused():
                 if due and happened.at > clock.ends_at(due):
-                    yield _late(happened)
+                    yield _late(history, happened, due)
                 due = None
 
 
-def _late(happened) -> Seen:
+def _late(history: History, happened: Happened, due: date | None) -> Seen:
+    over = history.after(clock.ends_at(due)) if due else None
     return seen(
-        happened,
+        replace(happened, organ=over.organ if over else happened.organ),
         "acceptance",
         "",
-        "收件后五个工作日内没有一次性告知，也没有受理",
-        "Neither noticed nor accepted within five working days of receipt",
+        "收件后五个工作日内没有告知或者受理的记录",
+        "Neither notice nor acceptance is on record within five working days of receipt",
     )
 
 
@@ -146,8 +154,8 @@ def refused_without_basis(history: History) -> Iterator[Seen]:
                         happened,
                         "refusals.acceptance",
                         "",
-                        "不予受理没有法定理由",
-                        "Not accepted on a ground the law does not have",
+                        "不予受理的理由中没有识别出法律、法规、规章依据",
+                        "No law, regulation or rule was recognised in the reason for not accepting",
                     )
             case e.Refused(basis=basis):
                 if not wording.names_law(basis) and not any(law and law in basis for law in cited):
@@ -155,8 +163,8 @@ def refused_without_basis(history: History) -> Iterator[Seen]:
                         happened,
                         "refusals.decision",
                         "",
-                        "不予决定没有写明法律、法规、规章的条款",
-                        "The refusal names no article of a law, regulation or rule",
+                        "不予决定的依据中没有识别出法律、法规、规章的条款",
+                        "No article of a law, regulation or rule was recognised in the basis of the refusal",
                     )
 
 
@@ -169,13 +177,13 @@ def closed_item_taken(history: History) -> Iterator[Seen]:
                     happened,
                     "status",
                     "",
-                    "已取消或暂停的事项仍在收件",
-                    "A cancelled or suspended item still takes applications",
+                    "收件时事项已经取消或者暂停",
+                    "The item was cancelled or suspended when the case was received",
                 )
 
 
 def filing_decided(history: History) -> Iterator[Seen]:
-    """A filing takes note: refusing it, extending it or stopping its clock makes it a licence.
+    """A filing takes note: a refusal, an extension or a stopped clock is a sign of a licence.
 
     Basis: 优化营商环境条例 Art 39.
     """
@@ -186,24 +194,28 @@ def filing_decided(history: History) -> Iterator[Seen]:
             happened,
             "filing",
             "",
-            "备案事项作了不予、延期或停止计时的处理，等同许可",
-            "A filing was refused, extended or stopped, as if it were a licence",
+            "备案事项的办件有不予、延期或者停止计时的记录",
+            "A case of a filing was refused, extended or its clock stopped",
         )
 
 
 def passed_around(history: History) -> Iterator[Seen]:
     """A case is sent on a second time, or back to an organ that had it before.
 
-    Basis: 行政许可法 Art 32(2); 优化营商环境条例 Art 36.
+    To a town's matter only the organ competent that day is sent: who follows a power that moved passes nothing around.
+    Basis: 行政许可法 Art 24, 32(2); 优化营商环境条例 Art 36.
     """
     had: list[int] = []
     for happened in history.of(e.Transferred):
+        event = happened.event
+        if holding.is_town(event.place):  # type: ignore[attr-defined]
+            continue
         had.append(happened.organ)
-        if len(had) > 1 or happened.event.organ in had:  # type: ignore[attr-defined]
+        if len(had) > 1 or event.organ in had:  # type: ignore[attr-defined]
             yield seen(
                 happened,
                 "transfers",
                 "",
-                "办件在机关之间来回移送",
-                "The case was sent to and fro between organs",
+                "办件移送过不止一次",
+                "The case was sent on more than once",
             )

@@ -35,6 +35,10 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     closed: tuple[Closed, ...] = ()
     calendar: Calendar
 
+    def after(self, moment: datetime) -> Happened | None:
+        """The first event after a moment: its organ had the case at that moment."""
+        return next((one for one in self.events if one.at > moment), None)
+
     def of(self, *kinds: type[e.Event]) -> Iterator[Happened]:
         """The events of these kinds, in order."""
         return (one for one in self.events if isinstance(one.event, kinds))
@@ -67,8 +71,13 @@ Rule = Callable[[History], Iterator[Seen]]
 
 
 def seen(happened: Happened, path: str, what: str, zh: str, en: str) -> Seen:
-    """A sighting, in both languages."""
-    return Seen(happened, path, what, Text(zh=zh, en=en))
+    """A sighting, in both languages: `zh` and `en` say what happened, and what it means is for people to judge."""
+    return Seen(happened, path, what, signed(zh, en))
+
+
+def signed(zh: str, en: str) -> Text:
+    """The facts as a sign to be looked at, never as a verdict. Basis: 优化营商环境条例 Art 39; configuration."""
+    return Text(zh=f"{zh}，请核实", en=f"{en}: to be looked at")
 
 
 def working_days(calendar: Calendar, first: date, last: date) -> int:

@@ -347,8 +347,9 @@ def test_every_stage_says_what_is_allowed_and_every_command_has_a_stage():
 @pytest.mark.parametrize(
     ("story", "by", "on", "offered"),
     [
-        (Story, "account:1", "2020-09-28", {"Claim", "Withdraw", "Notify", "Accept", "RefuseAcceptance", "Transfer"}),
-        (Story, "account:1", "2020-10-13", {"Claim", "Withdraw", "Accept", "DeemAccepted", "Transfer"}),
+        (Story, "account:1", "2020-09-28", {"Claim", "Withdraw", "Notify", "Accept", "RefuseAcceptance", "Transfer",
+         "HandOut"}),
+        (Story, "account:1", "2020-10-13", {"Claim", "Withdraw", "Accept", "DeemAccepted", "Transfer", "HandOut"}),
         (lambda: accepted(), "account:2", "2020-09-30",
          {"Claim", "Withdraw", "CompleteStep", "StartSpecial", "Extend", "Transfer"}),
         (lambda: examined(), "account:2", "2020-10-09",  # the examiner

@@ -87,6 +87,8 @@ def command_for(kind: type[commands.Command], case: Case, at: datetime) -> st.Se
         ),
         commands.ExplainOverdue: st.builds(commands.ExplainOverdue, explanation=WORDS),
         commands.Archive: st.just(commands.Archive(digest="d")),
+        commands.HandOut: st.just(commands.HandOut(receiver="tax", message="m")),
+        commands.HandBack: st.builds(commands.HandBack, reason=WORDS),
     }.get(kind, st.builds(kind))  # fmt: skip
 
 
@@ -171,6 +173,15 @@ def only_one_decision(history: list[Step]) -> None:
         later = history[history.index(step) + 1 :]
         after = (e.Claimed, e.Released, e.Delivered, e.OverdueExplained, e.DuesRecomputed, e.Archived)
         assert of(later, *after) == later
+
+
+def what_is_handed_out_is_in_one_system_and_comes_back_from_it(history: list[Step]) -> None:
+    for step in of(history, e.HandedOut):
+        assert not step.before.outside
+    for step in of(history, e.HandedBack):
+        assert step.event.receiver == step.before.outside != ""
+    for step in of(history, e.Granted, e.Refused, e.Withdrawn, e.Transferred, e.AcceptanceRefused):
+        assert not step.after.outside
 
 
 def art_32_4_a_later_notice_lists_only_what_was_newly_submitted(history: list[Step]) -> None:
@@ -293,6 +304,7 @@ def replay_from_the_store_gives_the_state_and_the_state_survives_its_column(hist
 
 LAWS = [
     only_one_decision,
+    what_is_handed_out_is_in_one_system_and_comes_back_from_it,
     art_32_4_a_later_notice_lists_only_what_was_newly_submitted,
     art_32_4_a_notice_comes_within_five_working_days_and_names_something,
     art_32_4_silence_is_acceptance_as_of_the_receipt,

@@ -107,6 +107,8 @@ def command_for(kind: type[commands.Command], state: lifecycle.Case, at) -> st.S
         ),
         commands.ExplainOverdue: st.builds(commands.ExplainOverdue, explanation=WORDS),
         commands.Archive: st.just(commands.Archive(digest="d")),
+        commands.HandOut: st.just(commands.HandOut(receiver="tax", message="m")),
+        commands.HandBack: st.builds(commands.HandBack, reason=WORDS),
     }.get(kind, st.builds(kind))  # fmt: skip
 
 

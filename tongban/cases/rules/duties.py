@@ -9,7 +9,7 @@ from tongban.engine.lifecycle.state import Case, Stage
 from tongban.engine.refusal import Refused
 from tongban.people.rules import Caller, Role
 
-APPLICANT, SYSTEM = "applicant", "system"
+APPLICANT, SYSTEM, OUTSIDE = "applicant", "system", "outside"
 
 # Which roles at the competent organ may give a command; the applicant's and the clock's own beside.
 ROLES: dict[type[c.Command], frozenset[str]] = {
@@ -17,20 +17,22 @@ ROLES: dict[type[c.Command], frozenset[str]] = {
     c.Claim: frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER}),
     c.Release: frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER, Role.ORGAN_HEAD}),
     c.Notify: frozenset({Role.CLERK}),
-    c.Accept: frozenset({Role.CLERK}),
+    c.Accept: frozenset({Role.CLERK, OUTSIDE}),
     c.RefuseAcceptance: frozenset({Role.CLERK}),
     c.Transfer: frozenset({Role.CLERK}),
     c.CompleteStep: frozenset({Role.EXAMINER}),
     c.StartSpecial: frozenset({Role.EXAMINER}),
     c.EndSpecial: frozenset({Role.EXAMINER}),
     c.Extend: frozenset({Role.ORGAN_HEAD}),
-    c.Grant: frozenset({Role.APPROVER}),
+    c.Grant: frozenset({Role.APPROVER, OUTSIDE}),
     c.Refuse: frozenset({Role.APPROVER}),
     c.Deliver: frozenset({Role.DELIVERER}),
     c.ExplainOverdue: frozenset({Role.APPROVER, Role.ORGAN_HEAD}),
     c.Correct: frozenset({APPLICANT}),
     c.Withdraw: frozenset({APPLICANT}),
     c.DeemAccepted: frozenset({SYSTEM}),
+    c.HandOut: frozenset({SYSTEM}),
+    c.HandBack: frozenset({OUTSIDE}),
     c.Recompute: frozenset({SYSTEM}),
     c.Archive: frozenset({SYSTEM}),
 }
@@ -97,7 +99,7 @@ def works_at(caller: Caller, organ: int) -> None:
 
 def sees_all(caller: Caller) -> bool:
     """Whether the caller reads the cases of every organ."""
-    return caller.kind == SYSTEM or any(Role.SUPERVISOR in post.roles for post in caller.posts)
+    return caller.kind in {SYSTEM, OUTSIDE} or any(Role.SUPERVISOR in post.roles for post in caller.posts)
 
 
 def _leads(caller: Caller, organ: int) -> bool:
@@ -112,15 +114,17 @@ def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
     needed = ROLES[command]
     if caller.kind == SYSTEM:
         allowed = SYSTEM in needed
+    elif caller.kind == OUTSIDE:
+        allowed = OUTSIDE in needed and case.outside == caller.name
     elif APPLICANT in needed:
         allowed = case.applicant in caller.parties
     else:
         allowed = bool(needed & roles_at(caller, case.organ))
     if not allowed:
         raise Refused("not_permitted", command=command.__name__, needed=sorted(needed))
-    if caller.kind != SYSTEM and APPLICANT not in needed and case.applicant in caller.parties:
+    if caller.kind not in {SYSTEM, OUTSIDE} and APPLICANT not in needed and case.applicant in caller.parties:
         raise Refused("own_case")
-    held = bool(case.holder) and case.holder != actor(caller)
+    held = bool(case.holder) and case.holder != actor(caller) and caller.kind != OUTSIDE
     if held and (command in _EXCLUSIVE or (command is c.Release and not _leads(caller, case.organ))):
         raise Refused("held_by_another", holder=case.holder)
 

@@ -118,7 +118,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     account: int | None
     name: str
-    kind: Literal["anonymous", "applicant", "staff", "admin", "system"]
+    kind: Literal["anonymous", "applicant", "staff", "admin", "system", "outside"]
     parties: tuple[int, ...] = ()
     posts: tuple[PostHeld, ...] = ()
     languages: tuple[Spoken, ...] = ()
@@ -161,6 +161,11 @@ ANONYMOUS = Caller(account=None, name="", kind="anonymous", by="anonymous")
 def system(what: str) -> Caller:
     """The caller of something the system does itself, e.g. `system("clock")`."""
     return Caller(account=None, name="", kind="system", by=f"system:{what}")
+
+
+def outside(organ: str) -> Caller:
+    """The caller of what an organ's own system says, by the organ's name in the directory."""
+    return Caller(account=None, name=organ, kind="outside", by=f"connector:{organ}")
 
 
 def kind_of(admin: AdminKind | None, posts: Iterable[PostHeld]) -> Literal["applicant", "staff", "admin"]:

@@ -83,6 +83,19 @@ class RefuseAcceptance(Command, frozen=True, kw_only=True):
     remedies: str
 
 
+class HandOut(Command, frozen=True, kw_only=True):
+    """推送: the organ handles the case in a system of its own; `message` carries it there."""
+
+    receiver: str
+    message: str
+
+
+class HandBack(Command, frozen=True, kw_only=True):
+    """转人工: the organ's system cannot decide it; its officers do."""
+
+    reason: str
+
+
 class CompleteStep(Command, frozen=True, kw_only=True):
     """完成环节: an examiner reports a step; a survey needs two officers."""
 
@@ -115,9 +128,10 @@ class Extend(Command, frozen=True, kw_only=True):
 
 
 class Grant(Command, frozen=True, kw_only=True):
-    """准予."""
+    """准予. `produced` is what the organ's own system gave with it, {name: words}."""
 
     opinion: str = ""
+    produced: dict[str, str] = {}
 
 
 class Refuse(Command, frozen=True, kw_only=True):

@@ -16,7 +16,17 @@ _DUE: tuple[type[c.Command], ...] = (c.Recompute,)  # where a date is still due 
 
 _PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
     Stage.NEW: (c.Receive,),
-    Stage.RECEIVED: (*_ANYTIME, *_DUE, c.Notify, c.Accept, c.DeemAccepted, c.RefuseAcceptance, c.Transfer),
+    Stage.RECEIVED: (
+        *_ANYTIME,
+        *_DUE,
+        c.Notify,
+        c.Accept,
+        c.DeemAccepted,
+        c.RefuseAcceptance,
+        c.Transfer,
+        c.HandOut,
+        c.HandBack,
+    ),
     Stage.CORRECTING: (*_ANYTIME, c.Correct, c.RefuseAcceptance),
     Stage.HANDLING: (
         *_ANYTIME,
@@ -27,6 +37,7 @@ _PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
         c.Grant,
         c.Refuse,
         c.Transfer,
+        c.HandBack,
         c.ExplainOverdue,
     ),
     Stage.SUSPENDED: (*_ANYTIME, *_DUE, c.EndSpecial, c.CompleteStep),

@@ -55,6 +55,7 @@ def _grant(case: Case, command: c.Grant, hand: Pen) -> e.Event:
     due = clock.delivery_due(hand.on, hand.calendar)
     return e.Granted(
         opinion=command.opinion,
+        produced=command.produced,
         valid_until=_valid_until(hand.on, case.terms.validity_months if case.terms else 0),
         delivery_due=due.on,
         provisional=due.provisional,

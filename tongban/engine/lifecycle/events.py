@@ -110,12 +110,23 @@ class Extended(Event, frozen=True, kw_only=True):
     calendar: str
 
 
+class HandedOut(Event, frozen=True, kw_only=True):
+    receiver: str
+    message: str
+
+
+class HandedBack(Event, frozen=True, kw_only=True):
+    receiver: str
+    reason: str
+
+
 class Granted(Event, frozen=True, kw_only=True):
     opinion: str
     valid_until: date | None
     delivery_due: date
     calendar: str
     provisional: bool = False  # of the delivery's due day
+    produced: dict[str, str] = {}
 
 
 class Refused(Event, frozen=True, kw_only=True):

@@ -100,6 +100,8 @@ def _decided(case: Case, event: e.Granted | e.Refused, by: str, at: datetime) ->
         position=case.position + 1,
         stage=Stage.GRANTED if granted else Stage.REFUSED,
         granted=granted,
+        produced=event.produced if isinstance(event, e.Granted) else {},
+        outside="",
         decided_at=at,
         decided_by=by,
         delivery_due=event.delivery_due,
@@ -156,7 +158,19 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
     e.Claimed: lambda case, event, by, at: replace(case, position=case.position + 1, holder=event.holder),
     e.Released: lambda case, event, by, at: replace(case, position=case.position + 1, holder=None),
     e.AcceptanceRefused: lambda case, event, by, at: replace(
-        case, position=case.position + 1, stage=Stage.NOT_ACCEPTED, holder=None, decided_at=at, decided_by=by
+        case,
+        position=case.position + 1,
+        stage=Stage.NOT_ACCEPTED,
+        holder=None,
+        decided_at=at,
+        decided_by=by,
+        outside="",
+    ),
+    e.HandedOut: lambda case, event, by, at: replace(
+        case, position=case.position + 1, outside=event.receiver, handed_back=""
+    ),
+    e.HandedBack: lambda case, event, by, at: replace(
+        case, position=case.position + 1, outside="", handed_back=event.reason
     ),
     e.SpecialStarted: lambda case, event, by, at: replace(
         case,
@@ -168,7 +182,7 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         case, position=case.position + 1, stage=Stage.DELIVERED, delivered_at=at, holder=None
     ),
     e.Withdrawn: lambda case, event, by, at: replace(
-        case, position=case.position + 1, stage=Stage.WITHDRAWN, holder=None
+        case, position=case.position + 1, stage=Stage.WITHDRAWN, holder=None, outside=""
     ),
     e.Transferred: lambda case, event, by, at: replace(
         case,
@@ -178,6 +192,7 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         place=event.place or case.place,
         competence=event.competence,
         holder=None,
+        outside="",
     ),
     e.OverdueExplained: lambda case, event, by, at: replace(case, position=case.position + 1, explained=True),
     e.DuesRecomputed: _recomputed,

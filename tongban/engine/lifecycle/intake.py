@@ -177,12 +177,35 @@ def _refuse_acceptance(case: Case, command: c.RefuseAcceptance, hand: Pen) -> e.
     return e.AcceptanceRefused(ground=command.ground, reason=command.reason, remedies=command.remedies)
 
 
+def _bar_hand_out(case: Case, hand: Hand) -> None:
+    """A case is in one system at a time. Basis: configuration (外部系统办理)."""
+    if case.outside:
+        raise Refused("already_handed_out", receiver=case.outside)
+
+
+def _bar_hand_back(case: Case, hand: Hand) -> None:
+    """Only what was handed out comes back. Basis: configuration (外部系统办理)."""
+    if not case.outside:
+        raise Refused("not_handed_out")
+
+
+def _hand_back(case: Case, command: c.HandBack, hand: Pen) -> e.Event:
+    """No system refuses anybody: what it cannot grant, officers decide, and it says why.
+
+    Basis: 行政许可法 Art 38 para 2; 个人信息保护法 Art 24 para 3 (no decision by automation alone).
+    """
+    require(reason=command.reason)
+    return e.HandedBack(receiver=case.outside, reason=command.reason)
+
+
 BARS: dict[type[c.Command], Bar] = {
     c.Claim: _bar_claim,
     c.Release: _bar_release,
     c.Notify: _bar_notice,
     c.DeemAccepted: _bar_deemed,
     c.RefuseAcceptance: _bar_non_acceptance,
+    c.HandOut: _bar_hand_out,
+    c.HandBack: _bar_hand_back,
 }
 RULES: dict[type[c.Command], Rule] = {
     c.Receive: _receive,
@@ -193,4 +216,6 @@ RULES: dict[type[c.Command], Rule] = {
     c.Accept: _accept,
     c.DeemAccepted: _deem_accepted,
     c.RefuseAcceptance: _refuse_acceptance,
+    c.HandOut: lambda case, command, hand: e.HandedOut(receiver=command.receiver, message=command.message),
+    c.HandBack: _hand_back,
 }

@@ -143,6 +143,9 @@ class Case(Frozen, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
     explained: bool = False
     signature: Signature | None = None  # of the application as received
+    outside: str = ""  # the organ's own system that has it now, by its name in the directory
+    handed_back: str = ""  # why that system left it to the organ's officers
+    produced: dict[str, str] = {}  # what that system gave with the grant
     bundle: str = ""  # number of the application for several items it is part of
 
     def open_steps(self) -> tuple[StepPlan, ...]:

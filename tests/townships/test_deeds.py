@@ -1,12 +1,19 @@
 """Deeds: a power moves to towns only when two officers, the towns and the law agree (M27)."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from zlib import crc32
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from tests import city
 from tests.people.signing import sign_in
+from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.actions import Paper
 from tongban.catalogue.models import Devolution
@@ -103,19 +110,29 @@ def test_the_department_or_the_service_organ_proposes_and_another_post_confirms(
 # Deeds
 
 
-def pdf():
-    """An agreement as a picture: what is kept is looked at by the same rules as every upload."""
-    return city.png("agreement")
+def pdf(words: str = "agreement"):
+    """An agreement as a picture, another one for other words; it is looked at by the same rules as every upload."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), f"#{crc32(words.encode()):08x}"[:7]).save(out, "PNG")
+    return SimpleUploadedFile(f"{words}.png", out.getvalue(), content_type="image/png")
 
 
-def proposed(mode: Mode = Mode.DELEGATION, by: str = "yucheng_editor", towns=None, at=AT, **said) -> Deed:
+def proposed(
+    mode: Mode = Mode.DELEGATION,
+    by: str = "yucheng_editor",
+    towns=None,
+    at=AT,
+    file: str = "agreement",
+    item: str = ITEM,
+    **said,
+) -> Deed:
     law = Basis(law=Text(zh="《中华人民共和国行政许可法》", en=""), rank=1, article="第二十四条")
     day = people.today(at)
     given = {"notice_on": day, "effective_from": day, "effective_to": day + timedelta(days=365), **said}
     paper = Paper(mode=mode, basis=law, instrument="雨市监委〔2026〕1号", notice_at="区政府网站", **given)
     return actions.propose_grant(
-        item=ITEM, county=COUNTY, towns={TOWN: ALL} if towns is None else towns, paper=paper, agreement=pdf(),
-        caller=city.caller(by, at), at=at,
+        item=item, county=COUNTY, towns={TOWN: ALL} if towns is None else towns, paper=paper,
+        agreement=pdf(file) if file else None, caller=city.caller(by, at), at=at,
     )  # fmt: skip
 
 
@@ -151,7 +168,6 @@ def test_a_power_moves_when_another_officer_confirms_and_the_record_names_both()
 def test_nobody_confirms_what_he_proposed_and_nothing_is_decided_twice():
     deed = proposed()
     people_who_may = people.account_by_username("yucheng_head")
-    Deed.objects.filter(pk=deed.pk)
     own = proposed_by_the_head()
     with pytest.raises(Refused, match="own_deed"):
         confirmed(own)
@@ -211,26 +227,184 @@ def test_what_changed_since_the_proposal_is_looked_at_again():
         confirmed(second)
     assert Deed.objects.get(pk=second.pk).outcome is None
     with pytest.raises(Refused, match="begins_in_the_past"):
-        confirmed(proposed(towns={TOWN: ALL}, effective_from=DAY + timedelta(days=400), effective_to=DAY + timedelta(days=500)),
+        confirmed(proposed(file="later", effective_from=DAY + timedelta(days=400), effective_to=DAY + timedelta(days=500)),
                   at=AT + timedelta(days=401))  # fmt: skip
+
+
+LAST = DAY + timedelta(days=365)
+
+
+def renewal(
+    made: Devolution, by: str = "yucheng_editor", towns=None, at=AT, file: str = "renewed", **said
+) -> Deed:
+    given = {
+        "instrument": "雨市监委〔2027〕2号",
+        "notice_on": DAY,
+        "until": LAST + timedelta(days=365),
+        **said,
+    }
+    return actions.propose_renewal(
+        devolution=made.pk, towns={TOWN: ALL} if towns is None else towns, notice_at="",
+        agreement=pdf(file) if file else None, caller=city.caller(by, at), at=at, **given,
+    )  # fmt: skip
 
 
 @pytest.mark.django_db
 def test_a_renewal_begins_the_day_after_and_names_its_own_document():
     made = confirmed(proposed()).made
-    last = DAY + timedelta(days=365)
-    deed = actions.propose_renewal(
-        devolution=made.pk, towns={TOWN: ALL}, instrument="雨市监委〔2027〕2号", notice_on=DAY, notice_at="",
-        until=last + timedelta(days=365), agreement=pdf(), caller=city.caller("yucheng_editor"), at=AT,
-    )  # fmt: skip
-    renewed = confirmed(deed).made
+    renewed = confirmed(renewal(made)).made
     papers = {
-        day: catalogue.competent(ITEM, TOWN, day).instrument for day in (last, last + timedelta(days=1))
+        day: catalogue.competent(ITEM, TOWN, day).instrument for day in (LAST, LAST + timedelta(days=1))
     }
     assert list(papers.values()) == ["雨市监委〔2026〕1号", "雨市监委〔2027〕2号"]
     assert renewed.mode == Mode.DELEGATION
     with pytest.raises(Refused, match="nothing_to_renew"):
         queries.renewed_from(renewed.pk, [TOWN], DAY)  # it has not begun
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({}, None),
+        ({"by": "yucheng_clerk"}, "deed_not_yours"),
+        ({"towns": {}}, "towns_missing"),
+        ({"towns": {"511803001": ALL}}, "town_unknown"),
+        ({"towns": {TOWN: ["seal"]}}, "town_not_ready"),
+        ({"towns": {BARE: ALL}}, "town_without_officers"),
+        ({"file": ""}, "agreement_missing"),
+        ({"file": "agreement"}, "agreement_of_another"),  # that of the period that ends
+        ({"notice_on": LAST + timedelta(days=2)}, "devolution_unlawful"),
+        ({"until": LAST}, "devolution_unlawful"),
+    ],
+)
+def test_a_renewal_is_looked_at_like_the_first_deed(said, code):
+    """行政许可法 Art 24."""
+    made = confirmed(proposed()).made
+    if code is None:
+        assert renewal(made, **said).outcome is None
+        return
+    with pytest.raises(Refused, match=code):
+        renewal(made, **said)
+
+
+@pytest.mark.django_db
+def test_a_renewal_is_confirmed_by_another_officer_and_looked_at_again():
+    made = confirmed(proposed()).made
+    deed = renewal(made)
+    with pytest.raises(Refused, match="deed_not_yours"):
+        confirmed(deed, by="yucheng_editor")
+    ended = actions.propose_recall(
+        devolution=made.pk, towns=[TOWN], last_day=DAY + timedelta(days=9), reason="承接能力不足",
+        caller=city.caller("yucheng_editor"), at=AT,
+    )  # fmt: skip
+    confirmed(ended)
+    with pytest.raises(Refused, match="nothing_to_renew"):  # what was recalled since does not come back by it
+        confirmed(deed)
+    assert acting(LAST + timedelta(days=1)) == people.organ_by_key("511802-market_regulation").pk
+
+
+@pytest.mark.parametrize(
+    ("earlier", "code"),
+    [
+        ([], None),
+        ([rules.Agreed(1, "1号", DAY, LAST)], None),  # of another item or town, by the same document
+        ([rules.Agreed(2, "1号", DAY, LAST)], "agreement_of_another"),
+        ([rules.Agreed(1, "2号", DAY, LAST)], "agreement_of_another"),
+        ([rules.Agreed(1, "1号", DAY, LAST), rules.Agreed(1, "1号", DAY, None)], "agreement_of_another"),
+    ],
+)
+def test_an_agreement_covers_the_organ_the_document_and_the_period_it_names(earlier, code):
+    """行政许可法 Art 24."""
+    mine = rules.Agreed(1, "1号", DAY, LAST)
+    if code is None:
+        assert rules.covered(mine, earlier) is None
+    else:
+        with pytest.raises(Refused, match=code):
+            rules.covered(mine, earlier)
+
+
+@pytest.mark.django_db
+def test_a_rejected_deed_leaves_its_agreement_to_the_next():
+    actions.decide(deed=proposed().pk, confirm=False, caller=city.caller("yucheng_head"), at=AT)
+    assert proposed(effective_to=LAST + timedelta(days=1)).outcome is None
+
+
+# Suspended items
+
+
+def ruled(deed: str, at: datetime = AT) -> None:
+    version = catalogue.item(ITEM).versions.filter(implementation=None).order_by("-number")[0]
+    given = {"version": version.pk, "reason": "清理", "caller": city.caller("service_reviewer", at), "at": at}
+    getattr(catalogue_actions, deed)(**given)
+
+
+@pytest.mark.django_db
+def test_a_suspended_item_stands_in_every_register_marked_as_suspended(client):
+    made = confirmed(proposed()).made
+    waits = renewal(made)
+    ruled("suspend")
+    sign_in(client, "yucheng_editor")
+    name = "食品经营许可（新办）"
+    pages = [
+        f"/desk/devolution/?county={COUNTY}&q={name}",
+        f"/desk/devolution/{made.pk}/",
+        f"/desk/devolution/{made.pk}/recall/",
+        f"/desk/devolution/deeds/{waits.pk}/",
+        f"/towns/{TOWN}/?q={name}",
+    ]
+    shown = [client.get(page) for page in pages]
+    assert [page.status_code for page in shown] == [200] * 5
+    assert [name in page.content.decode() for page in shown] == [True] * 5
+    assert ["已暂停受理" in page.content.decode() for page in shown] == [True, True, False, True, True]
+    register = queries.register(county=COUNTY, words=name, mode="", ended=False, page=1, on=DAY)
+    assert [(line.row.pk, line.item.halted) for line in register.lines if line.item.halted] == [
+        (made.pk, "suspended")
+    ]
+    assert register.count == len(register.lines)
+    assert [one.row.pk for one in queries.waiting(COUNTY, DAY)] == [waits.pk]
+    ruled("cancel")
+    assert "已取消" in client.get(pages[1]).content.decode()
+    assert name not in client.get(pages[4]).content.decode().replace(f'value="{name}"', "")
+
+
+@pytest.mark.django_db
+def test_the_power_over_a_suspended_item_neither_moves_nor_goes_on_but_can_be_called_back():
+    made = confirmed(proposed()).made
+    waits = renewal(made)
+    ruled("suspend")
+    for attempt in (lambda: renewal(made, instrument="3号"), lambda: confirmed(waits), proposed):
+        with pytest.raises(Refused, match="item_not_in_force"):
+            attempt()
+    recall = {"devolution": made.pk, "towns": [TOWN], "last_day": DAY, "reason": "承接能力不足"}
+    confirmed(actions.propose_recall(**recall, caller=city.caller("yucheng_editor"), at=AT))
+    ruled("resume")
+    assert acting(DAY + timedelta(days=1)) == people.organ_by_key("511802-market_regulation").pk
+
+
+@pytest.mark.django_db
+def test_registers_ask_a_fixed_number_of_statements(client):
+    sign_in(client, "yucheng_editor")
+    paths = (f"/desk/devolution/?county={COUNTY}&mode=delegation", f"/towns/{TOWN}/", "/towns/")
+    counts: dict[str, set[int]] = {path: set() for path in paths}
+    devolved = {power.item.base_code for power in catalogue.powers_in_town(TOWN, DAY)}
+    first, *others = [
+        row.guide.base_code
+        for row in catalogue.items()
+        if (row.guide.department, row.guide.demo) == ("market_regulation", False)
+        and "county" in row.guide.levels
+        and row.guide.base_code not in devolved
+    ][:3]
+    for wave in ([first], others):
+        for item in wave:
+            confirmed(proposed(item=item))  # one agreement for them all
+        for path in paths:
+            client.get(path)
+            cache.clear()
+            with CaptureQueriesContext(connection) as sent:
+                assert client.get(path).status_code == 200
+            counts[path].add(len(sent))
+    assert [len(asked) for asked in counts.values()] == [1, 1, 1], counts
 
 
 @pytest.mark.django_db
@@ -281,6 +455,14 @@ def test_the_pages_take_a_proposal_to_its_confirmation(editor, django_user_model
     assert editor.get(f"/desk/devolution/deeds/{deed.pk}/agreement").headers["Content-Type"] == "image/png"
     assert editor.post(f"/desk/devolution/deeds/{deed.pk}/", {"outcome": "confirmed"}).status_code == 403
     sign_in(editor, "yucheng_head")
+    for posted in ({"note": "同意"}, {"note": "同意", "outcome": "sure"}):  # an opinion is no decision
+        undecided = editor.post(f"/desk/devolution/deeds/{deed.pk}/", posted)
+        assert undecided.status_code == 422
+        assert "“办理结果”没有选择" in undecided.content.decode()
+    deed.refresh_from_db()
+    assert (deed.outcome, deed.note) == (None, "")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Deed.objects.filter(pk=deed.pk).update(note="同意")
     assert editor.post(f"/desk/devolution/deeds/{deed.pk}/", {"outcome": "confirmed"}).status_code == 302
     register = editor.get(f"/desk/devolution/?county={COUNTY}&q=食品经营许可（新办）").content.decode()
     assert "雨市监委〔2026〕9号" in register

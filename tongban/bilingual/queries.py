@@ -217,8 +217,8 @@ def languages_of(division: str) -> tuple[str, ...]:
 
 
 def towns() -> list[Town]:
-    """The ethnic townships with their names as the divisions have them."""
-    names = {code: name for county in _towns()["counties"] for code, name, _ in people.town_names(county)}
+    """The ethnic townships with their names as the divisions have them; one statement at most."""
+    names = {code: name for _, listed in people.city_towns() for code, name, _ in listed}
     return [
         Town(code=code, name=names.get(code, code), languages=tuple(languages))
         for code, languages in _towns()["towns"].items()

@@ -38,7 +38,6 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
         "standings": list(Standing),
         "turns": turns(caller, rows),
         "failing": sum(not verdict.passed for verdict in verdicts),
-        "towns": len(verdicts),
         "at": clock(),
     }
     return render(request, "bilingual/home.html", context)

@@ -41,25 +41,15 @@ def propose_grant(
 ) -> Deed:
     """Propose that a county's department moves an item to towns: {town: checks passed}.
 
-    Raises `Refused`: item_unknown, deed_not_yours, towns_missing, town_unknown, town_not_ready,
-    town_without_officers, agreement_missing, period_missing, begins_in_the_past, devolution_unlawful, and
-    those of `kit.files.keep`. Basis: 行政许可法 Art 23, 24.
+    Raises `Refused`: item_unknown, item_not_in_force, deed_not_yours, towns_missing, town_unknown, town_not_ready,
+    town_without_officers, agreement_missing, agreement_of_another, period_missing, begins_in_the_past,
+    devolution_unlawful, and those of `kit.files.keep`. Basis: 行政许可法 Art 23, 24.
     """
     row = catalogue.item(item)
     grantor = queries.grantor(row.department, county)
     _proposes(caller, grantor)
-    organs = _takers(county, towns, at)
-    kept = _kept(agreement)
-    rules.paper(
-        paper.mode,
-        agreement=bool(kept),
-        first=paper.effective_from,
-        last=paper.effective_to,
-        today=people.today(at),
-    )
-    catalogue_actions.lawful(item=item, grantor=grantor.pk, towns=organs, paper=paper)
-    made = Deed(kind=Kind.GRANT.value, item=row, grantor=grantor, towns=_listed(towns), agreement=kept)
-    return _propose(_with_paper(made, paper), caller, at)
+    made = Deed(kind=Kind.GRANT.value, item=row, grantor=grantor, towns=_listed(towns))
+    return _propose_move(made, paper, agreement, caller, at)
 
 
 @transaction.atomic
@@ -81,29 +71,54 @@ def propose_renewal(
     """
     before = catalogue.devolution_paper(devolution)
     _proposes(caller, before.grantor)
-    organs = _takers(before.grantor.division_id, towns, at)
-    first = queries.renewed_from(devolution, list(towns), people.today(at))
-    paper = Paper(
-        mode=Mode(before.mode),
-        basis=msgspec.convert(before.basis, Basis),
-        instrument=instrument,
-        notice_on=notice_on,
-        notice_at=notice_at,
-        effective_from=first,
-        effective_to=until,
-    )
-    kept = _kept(agreement)
-    rules.paper(paper.mode, agreement=bool(kept), first=first, last=until, today=people.today(at))
-    catalogue_actions.lawful(item=before.item.base_code, grantor=before.grantor_id, towns=organs, paper=paper)
     made = Deed(
         kind=Kind.RENEWAL.value,
         item=before.item,
         grantor=before.grantor,
         about=before,
         towns=_listed(towns),
-        agreement=kept,
     )
-    return _propose(_with_paper(made, paper), caller, at)
+    _takers(made, at)
+    paper = Paper(
+        mode=Mode(before.mode),
+        basis=msgspec.convert(before.basis, Basis),
+        instrument=instrument,
+        notice_on=notice_on,
+        notice_at=notice_at,
+        effective_from=queries.renewed_from(devolution, list(towns), people.today(at)),
+        effective_to=until,
+    )
+    return _propose_move(made, paper, agreement, caller, at)
+
+
+def _propose_move(
+    made: Deed, paper: Paper, agreement: UploadedFile | None, caller: Caller, at: datetime
+) -> Deed:
+    """Propose a grant or a renewal with its document, if it could be confirmed today."""
+    made.agreement = _kept(agreement)
+    _with_paper(made, paper)
+    _movable(made, at)
+    return _propose(made, caller, at)
+
+
+def _movable(row: Deed, at: datetime) -> list[Any]:
+    """The organs of the towns a grant or a renewal moves the power to, if nothing stands against it now.
+
+    One check for the first deed and for every renewal, when it is proposed and again when it is confirmed.
+    Refuses as `propose_grant` and `propose_renewal` do.
+    """
+    paper, today = queries.paper(row), people.today(at)
+    first, last = paper.effective_from, paper.effective_to
+    queries.in_force(row.item)
+    organs = _takers(row, at)
+    rules.paper(paper.mode, agreement=bool(row.agreement), first=first, last=last, today=today)
+    if row.agreement:
+        mine = rules.Agreed(row.grantor_id, paper.instrument, first, last)
+        rules.covered(mine, queries.agreed(row.agreement["digest"]))
+    if row.about_id:
+        rules.goes_on(first, queries.renewed_from(row.about_id, list(row.towns), today))
+    catalogue_actions.lawful(item=row.item.base_code, grantor=row.grantor_id, towns=organs, paper=paper)
+    return organs
 
 
 @transaction.atomic
@@ -160,11 +175,10 @@ def decide(*, deed: int, confirm: bool, note: str = "", caller: Caller, at: date
 def _effect(row: Deed, caller: Caller, at: datetime):
     """What a confirmed deed does; the devolution it makes, if it makes one."""
     told = {"deed": row.pk, "proposed_by": f"account:{row.proposed_by_id}"}
-    today = people.today(at)
     if row.kind == Kind.RECALL:
         assert row.last_day is not None
         assert row.about_id is not None
-        rules.recall(row.last_day, row.reason, today)
+        rules.recall(row.last_day, row.reason, people.today(at))
         catalogue_actions.recall(
             devolution=row.about_id,
             towns=list(row.towns),
@@ -175,19 +189,14 @@ def _effect(row: Deed, caller: Caller, at: datetime):
             **told,
         )
         return None
-    paper = queries.paper(row)
-    first, last = paper.effective_from, paper.effective_to
-    rules.paper(paper.mode, agreement=bool(row.agreement), first=first, last=last, today=today)
-    organs = _takers(row.grantor.division_id, row.towns, at)
-    digest = row.agreement["digest"] if row.agreement else ""
     return catalogue_actions.devolve(
         item=row.item,
         grantor=row.grantor,
-        towns=organs,
-        paper=paper,
+        towns=_movable(row, at),
+        paper=queries.paper(row),
         by=caller.by,
         at=at,
-        agreement=digest,
+        agreement=row.agreement["digest"] if row.agreement else "",
         **told,
     )
 
@@ -197,14 +206,14 @@ def _proposes(caller: Caller, grantor: Any) -> None:
         raise Refused("deed_not_yours")
 
 
-def _takers(county: str, towns: Mapping[str, Sequence[str]], at: datetime) -> list[Any]:
-    """The organs of the towns chosen, ready and staffed."""
-    organs = queries.town_organs(county)
-    rules.chosen(towns, organs)
-    rules.ready(towns)
-    held = people.roles_at([organs[town].pk for town in towns], at)
-    rules.staffed({town: held.get(organs[town].pk, frozenset()) for town in towns})
-    return [organs[town] for town in sorted(towns)]
+def _takers(row: Deed, at: datetime) -> list[Any]:
+    """The organs of a deed's towns, ready and staffed."""
+    organs = queries.town_organs(row.grantor.division_id)
+    rules.chosen(row.towns, organs)
+    rules.ready(row.towns)
+    held = people.roles_at([organs[town].pk for town in row.towns], at)
+    rules.staffed({town: held.get(organs[town].pk, frozenset()) for town in row.towns})
+    return [organs[town] for town in sorted(row.towns)]
 
 
 def _kept(upload: UploadedFile | None) -> dict | None:
@@ -219,11 +228,10 @@ def _listed(towns: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {town: [check for check in rules.CHECKS if check in towns[town]] for town in sorted(towns)}
 
 
-def _with_paper(row: Deed, paper: Paper) -> Deed:
+def _with_paper(row: Deed, paper: Paper) -> None:
     row.mode, row.basis = paper.mode.value, msgspec.to_builtins(paper.basis)
     row.instrument, row.notice_on, row.notice_at = paper.instrument, paper.notice_on, paper.notice_at
     row.first_day, row.last_day = paper.effective_from, paper.effective_to
-    return row
 
 
 def _propose(row: Deed, caller: Caller, at: datetime) -> Deed:

@@ -105,8 +105,13 @@ class Recall(forms.Form):
 
 
 class Decision(forms.Form):
-    """What the confirming officer adds."""
+    """What the confirming officer decides, and adds; without an outcome nothing is decided."""
 
+    outcome = forms.ChoiceField(
+        **_asked(_("办理结果")),
+        choices=[(value, value) for value in phrases.OUTCOMES],
+        widget=forms.HiddenInput,
+    )
     note = _words(_("确认或者驳回的说明"), most=500, required=False, rows=2)
 
 

@@ -56,6 +56,9 @@ class Deed(models.Model):
                 & ~Q(decided_by=F("proposed_by")),
             ),
             models.CheckConstraint(
+                name="deed_note_has_outcome", condition=Q(note="") | Q(outcome__isnull=False)
+            ),
+            models.CheckConstraint(
                 name="deed_makes_what_is_confirmed",
                 condition=Q(made__isnull=True) | Q(outcome="confirmed", kind__in=["grant", "renewal"]),
             ),

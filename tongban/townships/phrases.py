@@ -31,6 +31,14 @@ REFUSALS: dict[str, tuple] = {
         _("所选乡镇（街道）没有即将到期的同一期限的下放。"),
         _("请选择期限相同、尚未到期的乡镇（街道）。"),
     ),
+    "item_not_in_force": (
+        _("这个事项现在没有实施，不能下放或者续期。"),
+        _("事项已经暂停或者取消；恢复实施以后再办理。"),
+    ),
+    "agreement_of_another": (
+        _("上传的是另一份下放文件（{instrument}）的委托书。"),
+        _("委托书只对写明的机关、文号和期限有效：请上传这一次的委托书。"),
+    ),
     "agreement_unknown": (_("没有找到委托书或者下放文件。"), _("请从下放台账重新打开。")),
 }
 
@@ -42,6 +50,7 @@ STATUS: dict[str, int] = {
     "own_deed": 403,
     "devolution_unknown": 404,
     "agreement_unknown": 404,
+    "item_not_in_force": 409,
 }
 
 KINDS = {
@@ -61,6 +70,11 @@ STATES = {
     "now": pgettext_lazy("devolution", "实施中"),
     "later": pgettext_lazy("devolution", "尚未开始"),
     "ended": pgettext_lazy("devolution", "已结束"),
+}
+HALTED = {
+    "suspended": _("已暂停受理"),
+    "cancelled": _("已取消"),
+    "not_in_force": _("没有在用的办事指南"),
 }
 
 # Ranks of the law a devolution rests on. The numbers are those of a legal basis in a guide.

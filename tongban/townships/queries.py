@@ -1,12 +1,15 @@
-"""The county's office at its register, one deed, and what a town handles; names come from the guides in force."""
+"""The county's office at its register, one deed, and what a town handles; items are named by the guides in force,
+those suspended or cancelled by the last they had.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse
 
 from tongban.catalogue import queries as catalogue
@@ -58,14 +61,77 @@ def may_confirm(caller: Caller, organ: Any) -> bool:
     )
 
 
+# Items
+
+
+class Known(msgspec.Struct, frozen=True):
+    """An item by its guide: in force, or the last it had; `halted` says why nobody can apply for it now."""
+
+    guide: Guide
+    halted: str = ""  # suspended | cancelled | not_in_force
+
+
+def known(items: Iterable[Any], on: date) -> dict[str, Known]:
+    """{base code: item as it is called} of catalogue items; one statement more where one of them is not in force."""
+    rows = {row.base_code: row for row in items}
+    guides = _guides()
+    found = {code: Known(guides[code]) for code in rows if code in guides}
+    halted = [rows[code] for code in rows if code not in guides]
+    prefetch_related_objects(halted, "versions")
+    return found | {row.base_code: last for row in halted if (last := _last(row.versions.all(), on))}
+
+
+def _last(versions: Iterable[Any], on: date) -> Known | None:
+    """What an item not in force was called last; None when it never was."""
+    begun = [
+        row
+        for row in versions
+        if row.implementation_id is None and row.published_at and people.today(row.effective_from) <= on
+    ]
+    if not begun:
+        return None
+    last = max(begun, key=lambda row: row.number)
+    halted = last.status if last.status in {"suspended", "cancelled"} else "not_in_force"
+    return Known(catalogue.read(last), halted)
+
+
+def in_force(item: Any) -> None:
+    """Refuse `item_not_in_force` for an item nobody can apply for now: its power does not move."""
+    if item.base_code not in _guides():
+        raise Refused("item_not_in_force", base_code=item.base_code)
+
+
+def guide_of(base_code: str) -> Guide:
+    """The guide in force of an item. Refuses `item_unknown`, `item_not_in_force`."""
+    in_force(catalogue.item(base_code))
+    return _guides()[base_code]
+
+
+def _guides() -> dict[str, Guide]:
+    return {row.guide.base_code: row.guide for row in catalogue.items()}
+
+
+def _one(item: Any, on: date) -> Known:
+    """An item as it is called. Refuses `item_unknown` when it never was in force."""
+    if (found := known([item], on).get(item.base_code)) is None:
+        raise Refused("item_unknown", base_code=item.base_code)
+    return found
+
+
+def _matching(words: str, halted: Iterable[Known]) -> set[str]:
+    """The base codes the words find: among the guides in force, and by name among those that are not."""
+    found = {row.base_code for row in catalogue.search(words)}
+    return found | {one.guide.base_code for one in halted if words in one.guide.name.zh}
+
+
 # The register
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A devolution in the register: its row, the item's guide, how many towns have it now, from when, until when."""
+    """A devolution in the register: its row, the item, how many towns have it now, from when, until when."""
 
     row: Any  # catalogue.Devolution
-    guide: Guide
+    item: Known
     last_day: date | None
     state: str  # now | later | ended
 
@@ -88,33 +154,25 @@ def county_of(caller: Caller, asked: str) -> str:
 
 def register(*, county: str, words: str, mode: str, ended: bool, page: int, on: date) -> Register:
     """A county's devolutions by item; of the items the words find, of one mode, or those that are over."""
-    guides = _guides()
-    items = [row.base_code for row in catalogue.search(words)] if words else None
-    rows = catalogue.register(county=county, on=on, items=items, mode=mode, ended=ended)
+    asked: dict[str, Any] = {"county": county, "on": on, "mode": mode, "ended": ended}
+    items = None
+    if words:
+        halted = catalogue.register(**asked).exclude(item__base_code__in=list(_guides()))
+        items = _matching(words, known((row.item for row in halted), on).values())
+    rows = catalogue.register(**asked, items=items)
     count = rows.count()
     pages = max((count + PAGE - 1) // PAGE, 1)
     page = min(max(page, 1), pages)
-    shown = rows[(page - 1) * PAGE : page * PAGE]
-    lines = [_line(row, guides[row.item.base_code], on) for row in shown if row.item.base_code in guides]
+    shown = list(rows[(page - 1) * PAGE : page * PAGE])
+    named = known((row.item for row in shown), on)
+    lines = [_line(row, named[row.item.base_code], on) for row in shown]
     return Register(lines=lines, count=count, page=page, pages=pages)
 
 
-def _line(row: Any, guide: Guide, on: date) -> Line:
+def _line(row: Any, item: Known, on: date) -> Line:
     last = None if row.endless else row.latest
     state = "now" if row.town_count else "later" if row.first_day > on else "ended"
-    return Line(row=row, guide=guide, last_day=last, state=state)
-
-
-def _guides() -> dict[str, Guide]:
-    return {row.guide.base_code: row.guide for row in catalogue.items()}
-
-
-def guide_of(base_code: str) -> Guide:
-    """The guide in force of an item. Refuses `item_unknown`."""
-    found = _guides().get(base_code)
-    if found is None:
-        raise Refused("item_unknown", base_code=base_code)
-    return found
+    return Line(row=row, item=item, last_day=last, state=state)
 
 
 def to_devolve(words: str) -> list[Guide]:
@@ -131,29 +189,25 @@ class Shown(msgspec.Struct, frozen=True):
     """A deed as it is decided on: who gives, what, the towns with what they passed, who may decide now."""
 
     row: Deed
-    guide: Guide
+    item: Known
     towns: "list[Town]"
     may_confirm: bool
     own: bool
     recall: bool
 
 
-def waiting(county: str) -> list[Shown]:
+class Waiting(msgspec.Struct, frozen=True):
+    """A deed nobody has decided yet, with its item."""
+
+    row: Deed
+    item: Known
+
+
+def waiting(county: str, on: date) -> list[Waiting]:
     """The deeds of a county nobody has decided yet, the oldest first."""
-    rows = _deeds().filter(outcome=None, grantor__division_id=county).order_by("id")
-    guides = _guides()
-    return [
-        Shown(
-            row=row,
-            guide=guides[row.item.base_code],
-            towns=[],
-            may_confirm=False,
-            own=False,
-            recall=row.kind == Kind.RECALL,
-        )
-        for row in rows
-        if row.item.base_code in guides
-    ]
+    rows = list(_deeds().filter(outcome=None, grantor__division_id=county).order_by("id"))
+    named = known((row.item for row in rows), on)
+    return [Waiting(row, named[row.item.base_code]) for row in rows]
 
 
 def deed(number: int, caller: Caller, at: datetime) -> Shown:
@@ -162,7 +216,7 @@ def deed(number: int, caller: Caller, at: datetime) -> Shown:
     organs = town_organs(row.grantor.division_id)
     return Shown(
         row=row,
-        guide=guide_of(row.item.base_code),
+        item=_one(row.item, people.today(at)),
         towns=readiness(row.grantor.division_id, row.towns, at, organs=organs),
         may_confirm=row.outcome is None and may_confirm(caller, row.grantor),
         own=row.proposed_by_id == caller.account,
@@ -230,7 +284,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """A devolution with the towns that have or had it, and what has been proposed about it."""
 
     row: Any  # catalogue.Devolution
-    guide: Guide
+    item: Known
     powers: list[tuple[Any, str]]  # catalogue.TownPower and its state: now | later | ended
     deeds: list[Deed]
     may_propose: bool
@@ -241,15 +295,16 @@ class Sheet(msgspec.Struct, frozen=True):
 def sheet(devolution: int, caller: Caller, on: date) -> Sheet:
     """One devolution. Refuses `devolution_unknown`."""
     row = catalogue.devolution_paper(devolution)
+    item = _one(row.item, on)
     powers = [(power, _state(power, on)) for power in catalogue.powers_under(devolution)]
     deeds = Deed.objects.filter(about=row) | Deed.objects.filter(made=row)
     return Sheet(
         row=row,
-        guide=guide_of(row.item.base_code),
+        item=item,
         powers=powers,
         deeds=list(deeds.select_related("proposed_by", "decided_by").order_by("-id")),
         may_propose=may_propose(caller, row.grantor),
-        renewable=any(state == "now" and power.effective_to for power, state in powers),
+        renewable=not item.halted and any(state == "now" and power.effective_to for power, state in powers),
         lasting=any(state == "now" for _, state in powers),
     )
 
@@ -278,6 +333,16 @@ def renewed_from(devolution: int, towns: Sequence[str], on: date) -> date:
     return last + timedelta(days=1)
 
 
+def agreed(digest: str) -> list[rules.Agreed]:
+    """What a file is the agreement of, by the deeds that were not rejected."""
+    rows = Deed.objects.filter(agreement__digest=digest).exclude(outcome="rejected")
+    return [
+        rules.Agreed(row.grantor_id, row.instrument, row.first_day, row.last_day)
+        for row in rows.order_by("id")
+        if row.first_day
+    ]
+
+
 def agreement(number: int) -> FileResponse:
     """The agreement of a deed as it was kept: downloaded, never run in the page. Refuses `agreement_unknown`."""
     kept = find(number).agreement
@@ -298,7 +363,7 @@ def agreement(number: int) -> FileResponse:
 class Handled(msgspec.Struct, frozen=True):
     """An item a town handles by devolution: the organ acting and the one in whose name it does."""
 
-    guide: Guide
+    item: Known
     mode: str
     instrument: str
     grantor: Any
@@ -312,18 +377,19 @@ class Handled(msgspec.Struct, frozen=True):
 
 
 def in_town(town: str, words: str, on: date) -> list[Handled]:
-    """The items devolved to a town that the words find, by department and number."""
-    guides = _guides()
-    found = {row.base_code for row in catalogue.search(words)} if words else set(guides)
+    """The items devolved to a town that the words find, by department and number; what was cancelled is gone."""
+    powers = catalogue.powers_in_town(town, on)
+    named = known((power.item for power in powers), on)
+    asked = _matching(words, (one for one in named.values() if one.halted)) if words else named.keys()
     return [
         Handled(
-            guide=guides[power.item.base_code],
+            item=named[power.item.base_code],
             mode=power.devolution.mode,
             instrument=power.devolution.instrument,
             grantor=power.devolution.grantor,
             grantee=power.grantee,
             last_day=power.effective_to,
         )
-        for power in catalogue.powers_in_town(town, on)
-        if power.item.base_code in guides and power.item.base_code in found
+        for power in powers
+        if power.item.base_code in asked and named[power.item.base_code].halted in {"", "suspended"}
     ]

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
+import msgspec
+
 from tongban.catalogue.rules.duties import SERVICE_ORGAN, Seat
 from tongban.engine.competence import Mode
 from tongban.engine.refusal import Refused
@@ -98,6 +100,31 @@ def paper(mode: Mode, *, agreement: bool, first: date, last: date | None, today:
         raise Refused("agreement_missing")
     if mode is Mode.DELEGATION and last is None:
         raise Refused("period_missing")
+
+
+class Agreed(msgspec.Struct, frozen=True):
+    """What an agreement covers: the powers of one organ, by one document, from one day to another."""
+
+    grantor: int
+    instrument: str
+    first: date
+    last: date | None
+
+
+def covered(by: Agreed, earlier: Iterable[Agreed]) -> None:
+    """Refuse `agreement_of_another` (instrument) for a file that is the agreement of something else already.
+
+    One agreement covers several items and towns; never another organ's powers, another document or another period.
+    Basis: 行政许可法 Art 24; configuration (委托书的范围).
+    """
+    if other := next((one for one in earlier if one != by), None):
+        raise Refused("agreement_of_another", instrument=other.instrument)
+
+
+def goes_on(first: date, after: date) -> None:
+    """Refuse `nothing_to_renew` unless a renewal begins the day after what it renews ends now. Basis: configuration."""
+    if first != after:
+        raise Refused("nothing_to_renew")
 
 
 def recall(last_day: date, reason: str, today: date) -> None:

@@ -49,7 +49,6 @@ PATH: dict[tuple[Status | None, Deed], Status] = {
     (Status.APPROVED, Deed.WITHDRAW): Status.WITHDRAWN,
 }
 OPEN = (Status.DRAFT, Status.REVIEWED)
-SHOWN = frozenset({Status.APPROVED})
 # The standing of a wording is that of its most advanced translation.
 PRECEDENCE = (Status.APPROVED, Status.REVIEWED, Status.DRAFT)
 

@@ -21,6 +21,12 @@ def power_state(value) -> str:
 
 
 @register.filter
+def halted(value) -> str:
+    """Why nobody can apply for an item now, in words."""
+    return str(phrases.HALTED[str(value)])
+
+
+@register.filter
 def deed_outcome(value) -> str:
     """How a deed ended, in words; waiting while nobody has decided."""
     return str(phrases.OUTCOMES[value]) if value else gettext("等待确认")

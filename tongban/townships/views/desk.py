@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -41,7 +40,7 @@ def register(request: HttpRequest, caller: Caller) -> HttpResponse:
         "mode": mode,
         "modes": list(Mode),
         "ended": ended,
-        "waiting": queries.waiting(county),
+        "waiting": queries.waiting(county, on),
         "register": queries.register(
             county=county,
             words=words,
@@ -137,7 +136,7 @@ def recall(request: HttpRequest, devolution: int, caller: Caller) -> HttpRespons
             at=clock(),
         ).pk
 
-    guide = queries.guide_of(row.item.base_code)
+    guide = queries.sheet(devolution, caller, people.today(clock())).item.guide
     page = {"heading": _("提出收回"), "files": False, "checked": False, "only": _standing(devolution)}
     return _proposal(request, form, propose, row.grantor, guide, page)
 
@@ -208,9 +207,9 @@ def deed(request: HttpRequest, deed: int, caller: Caller) -> HttpResponse:
     """A proposal as it is decided on: confirm it, or reject it."""
     at = clock()
     form = forms.Decision(request.POST if request.method == "POST" else None)
-    error, status = None, 200
+    error, status = None, 200 if request.method == "GET" or form.is_valid() else 422
     if request.method == "POST" and form.is_valid():
-        confirm = request.POST.get("outcome") == "confirmed"
+        confirm = form.cleaned_data["outcome"] == "confirmed"
         try:
             actions.decide(deed=deed, confirm=confirm, note=form.cleaned_data["note"], caller=caller, at=at)
         except Refused as refused:
@@ -237,5 +236,5 @@ def agreement(request: HttpRequest, deed: int, caller: Caller) -> FileResponse:
 @staff_only
 def devolution(request: HttpRequest, devolution: int, caller: Caller) -> HttpResponse:
     """One devolution: its document, the towns with their days, what has been proposed about it."""
-    context = {"s": queries.sheet(devolution, caller, people.today(clock())), "language": get_language()}
+    context = {"s": queries.sheet(devolution, caller, people.today(clock()))}
     return render(request, "townships/desk/devolution.html", context)

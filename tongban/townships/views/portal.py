@@ -16,8 +16,9 @@ LINES = 30  # on a page
 @require_GET
 def towns(request: HttpRequest) -> HttpResponse:
     """Choose a town, county by county."""
+    known = [town for _, listed in people.city_towns() for town in listed]
     counties = [
-        {"county": county, "towns": people.town_names(county.code)}
+        {"county": county, "towns": [town for town in known if town[0].startswith(county.code)]}
         for county in people.divisions(level="county")
     ]
     return render(request, "townships/towns.html", {"counties": counties})

@@ -5,15 +5,12 @@ from io import BytesIO
 from zlib import crc32
 
 import pytest
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, transaction
 from PIL import Image
 
 from tests import city
 from tests.people.signing import sign_in
-from tongban.catalogue import actions as catalogue_actions
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.actions import Paper
 from tongban.catalogue.models import Devolution
@@ -328,83 +325,6 @@ def test_an_agreement_covers_the_organ_the_document_and_the_period_it_names(earl
 def test_a_rejected_deed_leaves_its_agreement_to_the_next():
     actions.decide(deed=proposed().pk, confirm=False, caller=city.caller("yucheng_head"), at=AT)
     assert proposed(effective_to=LAST + timedelta(days=1)).outcome is None
-
-
-# Suspended items
-
-
-def ruled(deed: str, at: datetime = AT) -> None:
-    version = catalogue.item(ITEM).versions.filter(implementation=None).order_by("-number")[0]
-    given = {"version": version.pk, "reason": "清理", "caller": city.caller("service_reviewer", at), "at": at}
-    getattr(catalogue_actions, deed)(**given)
-
-
-@pytest.mark.django_db
-def test_a_suspended_item_stands_in_every_register_marked_as_suspended(client):
-    made = confirmed(proposed()).made
-    waits = renewal(made)
-    ruled("suspend")
-    sign_in(client, "yucheng_editor")
-    name = "食品经营许可（新办）"
-    pages = [
-        f"/desk/devolution/?county={COUNTY}&q={name}",
-        f"/desk/devolution/{made.pk}/",
-        f"/desk/devolution/{made.pk}/recall/",
-        f"/desk/devolution/deeds/{waits.pk}/",
-        f"/towns/{TOWN}/?q={name}",
-    ]
-    shown = [client.get(page) for page in pages]
-    assert [page.status_code for page in shown] == [200] * 5
-    assert [name in page.content.decode() for page in shown] == [True] * 5
-    assert ["已暂停受理" in page.content.decode() for page in shown] == [True, True, False, True, True]
-    register = queries.register(county=COUNTY, words=name, mode="", ended=False, page=1, on=DAY)
-    assert [(line.row.pk, line.item.halted) for line in register.lines if line.item.halted] == [
-        (made.pk, "suspended")
-    ]
-    assert register.count == len(register.lines)
-    assert [one.row.pk for one in queries.waiting(COUNTY, DAY)] == [waits.pk]
-    ruled("cancel")
-    assert "已取消" in client.get(pages[1]).content.decode()
-    assert name not in client.get(pages[4]).content.decode().replace(f'value="{name}"', "")
-
-
-@pytest.mark.django_db
-def test_the_power_over_a_suspended_item_neither_moves_nor_goes_on_but_can_be_called_back():
-    made = confirmed(proposed()).made
-    waits = renewal(made)
-    ruled("suspend")
-    for attempt in (lambda: renewal(made, instrument="3号"), lambda: confirmed(waits), proposed):
-        with pytest.raises(Refused, match="item_not_in_force"):
-            attempt()
-    recall = {"devolution": made.pk, "towns": [TOWN], "last_day": DAY, "reason": "承接能力不足"}
-    confirmed(actions.propose_recall(**recall, caller=city.caller("yucheng_editor"), at=AT))
-    ruled("resume")
-    assert acting(DAY + timedelta(days=1)) == people.organ_by_key("511802-market_regulation").pk
-
-
-@pytest.mark.django_db
-def test_registers_ask_a_fixed_number_of_statements(client):
-    sign_in(client, "yucheng_editor")
-    paths = (f"/desk/devolution/?county={COUNTY}&mode=delegation", f"/towns/{TOWN}/", "/towns/")
-    counts: dict[str, set[int]] = {path: set() for path in paths}
-    devolved = {power.item.base_code for power in catalogue.powers_in_town(TOWN, DAY)}
-    first, *others = [
-        row.guide.base_code
-        for row in catalogue.items()
-        if (row.guide.department, row.guide.demo) == ("market_regulation", False)
-        and "county" in row.guide.levels
-        and row.guide.base_code not in devolved
-    ][:3]
-    for wave in ([first], others):
-        for item in wave:
-            confirmed(proposed(item=item))  # one agreement for them all
-        for path in paths:
-            client.get(path)
-            cache.clear()
-            with CaptureQueriesContext(connection) as sent:
-                assert client.get(path).status_code == 200
-            counts[path].add(len(sent))
-    assert [len(asked) for asked in counts.values()] == [1, 1, 1], counts
 
 
 @pytest.mark.django_db

@@ -18,12 +18,14 @@ from tongban.record import queries as record
 
 STREAM = "translation"
 
-_SAY = """
-insert into bilingual_message as held (part, key, zh, context, digest, former, place, said_at)
-select %(part)s, said.key, said.zh, said.context, said.digest, '', said.place, %(at)s
-from unnest(%(keys)s::text[], %(zhs)s::text[], %(contexts)s::text[], %(digests)s::text[], %(places)s::text[])
+_SAID = """
+unnest(%(keys)s::text[], %(zhs)s::text[], %(contexts)s::text[], %(digests)s::text[], %(places)s::text[])
     as said(key, zh, context, digest, place)
-on conflict (part, key) do update set
+"""
+_SAY = f"""
+insert into bilingual_message as held (part, key, zh, context, digest, former, place, said_at)
+select %(part)s, said.key, said.zh, said.context, said.digest, '', said.place, %(at)s from {_SAID}
+on conflict (part, key, begins_at) do update set
     zh = excluded.zh, context = excluded.context, digest = excluded.digest, place = excluded.place,
     former = case when held.digest <> excluded.digest and exists (
             select 1 from bilingual_translation t
@@ -35,32 +37,67 @@ on conflict (part, key) do update set
 where (held.digest, held.place) is distinct from (excluded.digest, excluded.place) or held.retired_at is not null
 """
 
+# A wording planned for a place that says something else until then, or nothing.
+_PLAN = f"""
+insert into bilingual_message as held (part, key, zh, context, digest, former, place, said_at, begins_at)
+select %(part)s, said.key, said.zh, said.context, said.digest, coalesce(before.digest, ''), said.place, %(at)s, %(begins)s
+from {_SAID} left join lateral (
+    select digest from bilingual_message m where m.part = %(part)s and m.key = said.key and m.retired_at is null
+        and coalesce(m.begins_at, '-infinity') < %(begins)s
+    order by m.begins_at desc nulls last limit 1
+) as before on true
+where before.digest is distinct from said.digest
+on conflict (part, key, begins_at) do update set
+    zh = excluded.zh, context = excluded.context, digest = excluded.digest, former = excluded.former,
+    place = excluded.place, retired_at = null
+"""
+
+# What a place was to say from then on or later, and is not any more.
+_UNPLAN = f"""
+update bilingual_message set retired_at = %(at)s
+where part = %(part)s and retired_at is null and begins_at >= %(begins)s
+    and split_part(key, '/', 1) = any(%(within)s::text[]) and not (begins_at = %(begins)s
+        and exists (select from {_SAID} where said.key = bilingual_message.key
+            and said.digest = bilingual_message.digest))
+"""
+
+# What is not said any more; a whole part says nothing about what is planned.
 _RETIRE = """
 update bilingual_message set retired_at = %(at)s
-where part = %(part)s and retired_at is null and key not in (select unnest(%(keys)s::text[]))
-    and (%(within)s::text[] is null or split_part(key, '/', 1) = any(%(within)s::text[]))
+where part = %(part)s and retired_at is null
+    and (begins_at is not null or key not in (select unnest(%(keys)s::text[])))
+    and case when %(within)s::text[] is null then coalesce(begins_at, '-infinity') <= %(at)s
+        else split_part(key, '/', 1) = any(%(within)s::text[]) end
 returning key, zh, place, context
 """
 
 
 @transaction.atomic
-def say(*, part: str, sources: Sequence[Source], at: datetime, within: Sequence[str] | None = None) -> int:
+def say(
+    *,
+    part: str,
+    sources: Sequence[Source],
+    at: datetime,
+    within: Sequence[str] | None = None,
+    begins_at: datetime | None = None,
+) -> int:
     """What a part says in Chinese now; returns how many wordings it said and says no more. Safe to repeat.
 
     `within`: only what stands below these keys (the item's code in a guide); otherwise the whole part.
+    `begins_at`, after `at`: what it will say from then on, told in time to be translated; until then it says what it
+    says, and whatever was planned for later is given up.
     Where a wording moved, what was approved for the former one is stale.
     """
+    _settle(part, at)
+    if begins_at is not None and begins_at > at:
+        assert within is not None  # a plan is of something, never of a whole part
+        params = _params(part, sources, at) | {"within": list(within), "begins": begins_at}
+        with connection.cursor() as cursor:
+            cursor.execute(_PLAN, params)
+            cursor.execute(_UNPLAN, params)
+            return cursor.rowcount
     known = set(Message.objects.filter(part=part, retired_at=None).values_list("key", flat=True))
-    params: dict[str, Any] = {
-        "part": part,
-        "keys": [one.key for one in sources],
-        "zhs": [one.zh for one in sources],
-        "contexts": [one.context for one in sources],
-        "digests": [wording.digest(one.zh, one.context) for one in sources],
-        "places": [one.place for one in sources],
-        "at": at,
-        "within": list(within) if within is not None else None,
-    }
+    params = _params(part, sources, at) | {"within": list(within) if within is not None else None}
     with connection.cursor() as cursor:
         cursor.execute(_SAY, params)
         cursor.execute(_RETIRE, params)
@@ -68,6 +105,28 @@ def say(*, part: str, sources: Sequence[Source], at: datetime, within: Sequence[
     if gone:
         _follow(part, gone, [one for one in sources if one.key not in known])
     return len(gone)
+
+
+def _params(part: str, sources: Sequence[Source], at: datetime) -> dict[str, Any]:
+    return {
+        "part": part,
+        "keys": [one.key for one in sources],
+        "zhs": [one.zh for one in sources],
+        "contexts": [one.context for one in sources],
+        "digests": [wording.digest(one.zh, one.context) for one in sources],
+        "places": [one.place for one in sources],
+        "at": at,
+    }
+
+
+def _settle(part: str, at: datetime) -> None:
+    """A planned wording whose time has come is what its place says."""
+    due = Message.objects.filter(part=part, retired_at=None, begins_at__lte=at)
+    for row in due.order_by("begins_at", "id"):
+        source = Source(row.key, row.zh, row.place, row.context)
+        with connection.cursor() as cursor:
+            cursor.execute(_SAY, _params(part, [source], row.begins_at or at))
+    due.update(retired_at=at)
 
 
 def _follow(part: str, gone: Sequence[Source], come: Sequence[Source]) -> None:

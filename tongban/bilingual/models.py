@@ -8,7 +8,7 @@ from tongban.people.rules import Language
 
 
 class Message(models.Model):
-    """A Chinese wording at its place: of the interface, a guide, a letter or a sign."""
+    """A Chinese wording at its place: of the interface, a guide, a letter or a sign; said now, or from a day to come."""
 
     part = models.TextField()
     key = models.TextField()  # of the place: what it says may change
@@ -19,7 +19,10 @@ class Message(models.Model):
         default=""
     )  # digest of the last wording before that had an approved translation
     place = models.TextField(default="")  # where a reader finds it
-    said_at = models.DateTimeField()  # since when it says this
+    said_at = models.DateTimeField()  # since when it says this; of a planned one: since when that is known
+    begins_at = models.DateTimeField(
+        null=True
+    )  # of a planned one: from when it stands in place of what is said
     retired_at = models.DateTimeField(null=True)  # since when it is said no more
 
     class Meta:
@@ -27,7 +30,11 @@ class Message(models.Model):
             models.Index(fields=["part", "id"], name="message_said", condition=Q(retired_at__isnull=True)),
             models.Index(fields=["part", "digest"], name="message_of_wording"),
         ]
-        constraints = [models.UniqueConstraint(fields=["part", "key"], name="message_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["part", "key", "begins_at"], name="message_once", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.part} {self.key}"

@@ -10,6 +10,7 @@ import msgspec
 import yaml
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from tongban.bilingual.models import Edition, Message, Translation
 from tongban.bilingual.rules import staffing, workflow
@@ -63,42 +64,66 @@ coalesce(
 )
 """
 
+# Message `m` is said no more: it was retired, or a planned one of its place has begun.
+_GONE = """
+(m.retired_at is not null or exists (
+    select from bilingual_message later where later.part = m.part and later.key = m.key and later.retired_at is null
+        and later.begins_at <= %(at)s and later.begins_at > coalesce(m.begins_at, '-infinity')
+))
+"""
+
 _COVERAGE = f"""
-select m.part, tongue.code, {_STANDING.format(language="tongue.code")} as standing, count(*)
+select m.part, tongue.code, {_STANDING.format(language="tongue.code")} as standing,
+    coalesce(m.begins_at > %(at)s, false) as planned, count(*), min(m.begins_at)
 from bilingual_message m cross join unnest(%(languages)s::text[]) as tongue(code)
-where m.retired_at is null group by 1, 2, 3
+where not {_GONE} group by 1, 2, 3, 4
 """
 
 
-def coverage() -> list[Coverage]:
-    """Every part in every language; one statement."""
-    params = {"languages": list(LANGUAGES), "precedence": [status.value for status in PRECEDENCE]}
-    counts: dict[tuple[str, str], dict[Standing, int]] = {}
+def coverage(at: datetime | None = None) -> list[Coverage]:
+    """Every part in every language at an instant, now if not said; one statement."""
+    params: dict[str, Any] = {
+        "languages": list(LANGUAGES),
+        "precedence": [status.value for status in PRECEDENCE],
+        "at": at or timezone.now(),
+    }
+    said: dict[tuple[str, str], dict[Standing, int]] = {}
+    planned: dict[tuple[str, str], dict[Standing, int]] = {}
+    begins: dict[tuple[str, str], datetime] = {}
     with connection.cursor() as cursor:
         cursor.execute(_COVERAGE, params)
-        for part, language, standing, count in cursor.fetchall():
-            counts.setdefault((part, language), {})[Standing(standing)] = count
+        for part, language, standing, ahead, count, first in cursor.fetchall():
+            place = part, language
+            (planned if ahead else said).setdefault(place, {})[Standing(standing)] = count
+            if ahead:
+                begins[place] = min(first, begins.get(place, first))
     return [
-        Coverage(part=part, language=language, counts=counts.get((part, language), {}))
-        for language in LANGUAGES
-        for part in PARTS
+        Coverage(
+            part=place[0],
+            language=place[1],
+            counts=said.get(place, {}),
+            planned=planned.get(place, {}),
+            begins_at=begins.get(place),
+        )
+        for place in ((part, language) for language in LANGUAGES for part in PARTS)
     ]
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A wording in a list, and how it stands in the language asked for."""
+    """A wording in a list, and how it stands in the language asked for; of a planned one, from when it is said."""
 
     id: int
     zh: str
     context: str
     place: str
     standing: str
+    begins_at: datetime | None = None
 
 
 _LINES = f"""
-select id, zh, context, place, standing from (
+select id, zh, context, place, standing, case when begins_at > %(at)s then begins_at end from (
     select m.*, {_STANDING.format(language="%(language)s")} as standing from bilingual_message m
-    where m.part = %(part)s and m.retired_at is null and m.id > %(after)s
+    where m.part = %(part)s and not {_GONE} and m.id > %(after)s
         and (%(words)s = '' or strpos(m.zh, %(words)s) > 0 or strpos(m.place, %(words)s) > 0)
 ) as found
 where %(only)s = '' or standing = %(only)s
@@ -106,8 +131,10 @@ order by id limit %(size)s
 """
 
 
-def lines(part: str, language: str, *, only: str = "", words: str = "", after: int = 0) -> list[Line]:
-    """A page of a part's wordings and one more, behind `after`; one statement."""
+def lines(
+    part: str, language: str, *, only: str = "", words: str = "", after: int = 0, at: datetime | None = None
+) -> list[Line]:
+    """A page of a part's wordings and one more, behind `after`, planned ones among them; one statement."""
     params: dict[str, Any] = {
         "part": part,
         "language": language,
@@ -116,6 +143,7 @@ def lines(part: str, language: str, *, only: str = "", words: str = "", after: i
         "after": after,
         "size": PAGE + 1,
         "precedence": [status.value for status in PRECEDENCE],
+        "at": at or timezone.now(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_LINES, params)
@@ -147,7 +175,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def message(message_id: int) -> Message:
-    """A wording that is said. Refuses `message_unknown`."""
+    """A wording that is said or planned. Refuses `message_unknown`."""
     row = Message.objects.filter(pk=message_id, retired_at=None).first()
     if row is None:
         raise Refused("message_unknown")

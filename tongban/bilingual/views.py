@@ -28,8 +28,9 @@ def _known(language: str, part: str = queries.PARTS[0]) -> None:
 @staff_only
 def home(request: HttpRequest, caller: Caller) -> HttpResponse:
     """How much of every part is translated into each language."""
-    rows = queries.coverage()
-    verdicts = queries.staffing_check(clock())
+    at = clock()
+    rows = queries.coverage(at)
+    verdicts = queries.staffing_check(at)
     context = {
         "languages": [
             {"code": code, "rows": [row for row in rows if row.language == code], "all": summed(code, rows)}
@@ -38,7 +39,7 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
         "standings": list(Standing),
         "turns": turns(caller, rows),
         "failing": sum(not verdict.passed for verdict in verdicts),
-        "at": clock(),
+        "at": at,
     }
     return render(request, "bilingual/home.html", context)
 
@@ -51,15 +52,16 @@ def lines(request: HttpRequest, language: str, part: str, caller: Caller) -> Htt
     only, words = request.GET.get("only", ""), request.GET.get("q", "").strip()[:100]
     after = request.GET.get("after", "")
     begun = int(after) if after.isdecimal() and len(after) < 19 else 0
-    found = queries.lines(part, language, only=only, words=words, after=begun)
+    at = clock()
+    found = queries.lines(part, language, only=only, words=words, after=begun, at=at)
     asked = {name: value for name, value in (("only", only), ("q", words)) if value}
-    row = next(row for row in queries.coverage() if (row.part, row.language) == (part, language))
+    row = next(row for row in queries.coverage(at) if (row.part, row.language) == (part, language))
     context = {
         "part": part,
         "language": language,
         "lines": found[: queries.PAGE],
         "row": row,
-        "standings": [(standing, row.count(standing)) for standing in Standing],
+        "standings": [(standing, row.listed(standing)) for standing in Standing],
         "only": only,
         "words": words,
         "older": f"?{urlencode({**asked, 'after': found[queries.PAGE - 1].id})}"

@@ -39,6 +39,12 @@ def counted(row, standing) -> int:
 
 
 @register.filter
+def listed(row, standing) -> int:
+    """How many stand so, the planned ones among them."""
+    return row.listed(standing)
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """A share as people write it; a dash where there is nothing to count."""
     return "—" if share is None else f"{share:.1%}"

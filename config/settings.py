@@ -62,6 +62,7 @@ CONNECTOR_TIMEOUT = float(env("TONGBAN_CONNECTOR_TIMEOUT", "10"))  # seconds
 CONNECTOR_HANDLERS = "config.reactions.HANDLERS"
 RECORD_HASH = env("TONGBAN_RECORD_HASH", "sm3")  # sm3 | sha256
 RECORD_REACTIONS = "config.reactions.REACTIONS"
+RECEIPTS = "config.reactions.RECEIPTS"
 REFUSAL_WORDS = "config.words.problem"  # a refusal → what was wrong (title), what to do (detail), status
 RECORD_WORDS = "config.words.EVENTS"  # event kind → words for readers of the record
 RECORD_ORIGIN = env("TONGBAN_RECORD_ORIGIN", "tongban.example/yaan")
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
     "tongban.licences",
     "tongban.townships",
     "tongban.cases",
+    "tongban.construction",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("tongban.licences.urls")),
     path("", include("tongban.townships.urls")),
     path("", include("tongban.cases.urls")),
+    path("", include("tongban.construction.urls")),
     path("record/", include("tongban.record.urls")),
 ]

@@ -4,13 +4,14 @@ from tongban.bilingual import phrases as bilingual_phrases
 from tongban.cases import phrases
 from tongban.catalogue import phrases as catalogue_phrases
 from tongban.connectors import phrases as connectors_phrases
+from tongban.construction import phrases as construction_phrases
 from tongban.engine.refusal import Refused
 from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
 from tongban.townships import phrases as townships_phrases
 
-EVENTS = phrases.EVENTS | connectors_phrases.EVENTS  # event kind → words for readers of the record
+EVENTS = phrases.EVENTS | connectors_phrases.EVENTS | construction_phrases.EVENTS  # event kind → words for readers of the record
 
 
 def problem(refused: Refused) -> dict:
@@ -23,6 +24,7 @@ def problem(refused: Refused) -> dict:
         connectors_phrases,
         licences_phrases,
         townships_phrases,
+        construction_phrases,
         people_phrases,
     )
     for room in rooms:

@@ -7,6 +7,7 @@ import grimp
 import pytest
 
 from config.reactions import REACTIONS
+from tongban.cases.rules import bundles
 from tongban.connectors.rules import delivery
 from tongban.engine.lifecycle.events import KINDS
 
@@ -91,7 +92,7 @@ def test_every_reaction_is_to_an_event_that_exists_by_a_job_that_exists():
     from procrastinate.contrib.django import app
 
     app.perform_import_paths()
-    assert set(REACTIONS) <= set(KINDS) | delivery.KINDS
+    assert set(REACTIONS) <= set(KINDS) | delivery.KINDS | bundles.KINDS
     assert {name for names in REACTIONS.values() for name in names} <= set(app.tasks)
 
 

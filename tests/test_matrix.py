@@ -18,6 +18,7 @@ from config.api import api
 from tests import city
 from tests.bilingual import translated
 from tests.cases import test_bundles
+from tests.construction import project as at_work
 from tests.licences import city_licences
 from tests.people.signing import sign_in
 from tests.townships import test_deeds
@@ -84,6 +85,8 @@ takes        login  ok     404    .      403    404    403    .      .      .   
 desk         login  403    .      .      ok     .      .      .      .      .      .      .      .      403    .      .      2fa
 organ        login  403    .      .      ok     404    ok     .      .      .      404    ok     404    403    .      .      2fa
 organ_deed   login  403    .      .      ok     404    ok     .      .      .      404    403    404    403    .      .      2fa
+board        login  403    .      .      ok     404    ok     .      .      .      .      .      .      403    .      .      2fa
+closing      login  403    .      .      .      404    403    .      .      .      .      .      .      403    .      .      2fa
 clerk        login  403    .      .      ok     404    403    .      .      .      404    403    404    403    .      .      2fa
 confirmer    login  403    .      .      .      .      .      .      ok     403    .      .      .      .      .      .      2fa
 worker       login  403    .      .      ok     404    ok     .      403    ok     404    403    404    403    .      .      2fa
@@ -297,6 +300,22 @@ cases:desk_reveal case_no={received}        POST 200 organ
 cases:desk_note case_no={received}          POST 302 organ_deed
 cases:desk_check case_no={received}         GET  200 clerk
 cases:desk_check case_no={received}         POST 302 clerk
+construction:projects                       GET  200 signed
+construction:themes                         GET  200 public
+construction:register theme=private_industrial GET 302 signed
+construction:map theme=government_building  GET  200 public
+construction:bpmn theme=government_building GET  200 public
+construction:project code={project}         GET  200 applicant
+construction:stage code={project} stage=land GET 200 applicant
+construction:stage code={project} stage=planning POST 409 applicant
+construction:participant code={project} role=builder GET 200 applicant
+construction:participant code={project} role=builder POST 302 applicant
+construction:works code={project}           GET  200 applicant
+construction:works code={project}           POST 422 applicant
+construction:desk_projects                  GET  200 desk
+construction:desk_branches                  GET  200 desk
+construction:desk_project code={project}    GET  200 board
+construction:close code={project} stage=land POST 302 closing
 cases:desk_verdict case_no={received}       GET  200 clerk
 cases:desk_verdict case_no={received}       POST 302 clerk
 cases:desk_step case_no={accepted} step={step} GET 200 examiner
@@ -387,6 +406,9 @@ BODIES = {
     "cases:verify": {},
     "cases:town": {"place": "511802101"},
     "townships:deed": {"outcome": "confirmed"},
+    "construction:participant": {
+        "name": "演示建筑公司", "uscc": "91511800MA62000186", "qualification": "总承包二级", "leader": "张三",
+    },
     "townships:recall": {"towns": ["511802101"], "last_day": "{last_day}", "reason": "承接能力不足"},
     "GET catalogue:export": {"item": "{item}"},  # one item: who may does not hang on how many
     "people:phone": {"phone": "13900001009"},
@@ -564,6 +586,7 @@ def build(now) -> World:
     made |= findings(made["received"], now)
     made |= devolved_things(now)
     made |= bundle(now)
+    made |= projects(now)
     made |= translations(now)
     made["representation"] = representations(now)
     made["undelivered"] = undelivered(now)
@@ -696,6 +719,13 @@ def bundle(now) -> dict:
     }
 
 
+def projects(now) -> dict:
+    """A project of the owner whose first stage has been applied for."""
+    made = at_work.registered(at=now, county="511802")
+    at_work.received(made.pk, "land", at=now)
+    return {"project": made.pk}
+
+
 def devolved_things(now) -> dict:
     """A power the district has devolved, and a proposal about another that waits."""
     devolved = "000131003000"  # 个体工商户设立登记
@@ -817,6 +847,10 @@ _CHANGING = [
     "catalogue_calendarday",
     "catalogue_standingfinding",
     "townships_deed",
+    "construction_project",
+    "construction_participant",
+    "construction_application",
+    "construction_closing",
 ]
 _KEPT = "select md5(concat_ws('|', {}))".format(
     ", ".join(f"(select md5(string_agg(t::text, '' order by t::text)) from {name} t)" for name in _CHANGING)

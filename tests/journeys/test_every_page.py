@@ -29,6 +29,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "licences:signature",
     "licences:copy_pdf",
     "townships:agreement",
+    "construction:bpmn",
     "licences:status",
     "licences:key",
     "cases:letter",
@@ -85,6 +86,11 @@ owner-en 422 licences:make_copy licence={licence}
 appr-en 422 licences:desk_licence licence={licence}
 owner-en 422 cases:section draft={draft} section={section}
 owner-en 200 people:new_company
+owner  422 /projects/new/private_industrial/?county=511802
+owner-en 422 /projects/new/government_linear/?county=511802
+owner  422 construction:participant code={project} role=builder
+owner-en 422 construction:participant code={project} role=supervision
+owner  422 construction:works code={project}
 anon-en 200 account_signup
 """
 
@@ -206,6 +212,24 @@ trans-en 200 /desk/bilingual/staffing
 trans-en 200 /desk/bilingual/messages/{message}/bo/
 trans  200 /desk/bilingual/messages/{approved_message}/bo/
 trans  200 /desk/bilingual/bo/guides/?q=zzzzzz
+owner  200 /projects/new/private_general/?county=511802
+owner-en 200 /projects/new/private_general/?county=511802
+anon   422 /projects/new/?theme=none
+anon   200 /projects/maps/private_small/
+anon-en 200 /projects/maps/private_general/
+owner  200 /projects/{project}/stages/permit/
+owner  200 /projects/{project}/stages/beside/
+owner-en 200 /projects/
+owner-en 200 /projects/{project}/
+owner-en 200 /projects/{project}/stages/land/
+elder  200 /projects/{project}/
+other  200 /projects/
+other  404 /projects/{project}/
+clerk  200 /desk/projects/?q=zzzzzz
+super  200 /desk/projects/branches/
+super-en 200 /desk/projects/branches/
+clerk-en 200 /desk/projects/
+clerk-en 200 /desk/projects/{project}/
 clerk-en 200 /desk/
 clerk-en 200 /desk/cases/{received}/
 clerk-en 200 /desk/cases/{received}/check

@@ -30,6 +30,7 @@ class Draft(models.Model):
     bundle = models.TextField(default="")
     division_code = models.TextField(default="")
     members = models.JSONField(default=dict)
+    defined = models.JSONField(null=True)  # cases.rules.defined.Defined, of a bundle on no list of the city
     part_of = models.ForeignKey("Bundle", models.PROTECT, null=True, related_name="drafts")
     situation = models.JSONField(default=dict)  # {question code: value}
     form = models.JSONField(default=dict)  # {field code: value}; sensitive values sealed

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 NAVIGATION = (
     (_("办事"), "catalogue:home"),
     (_("我的办件"), "cases:mine"),
+    (pgettext_lazy("navigation", "工程建设"), "construction:projects"),
     (pgettext_lazy("navigation", "证照"), "licences:wallet"),
     (_("查进度"), "cases:track"),
     (_("核验"), "cases:verify"),
@@ -23,6 +24,7 @@ NAVIGATION = (
 DESK = (
     (_("待办"), "cases:inbox", "inbox"),
     (_("全部办件"), "cases:desk", "cases"),
+    (pgettext_lazy("navigation", "工程建设"), "construction:desk_projects", "projects"),
     (pgettext_lazy("navigation", "证照"), "licences:desk", "licences"),
     (_("事项管理"), "catalogue:desk_items", "items"),
     (_("检查结果"), "catalogue:findings", "findings"),

@@ -16,7 +16,7 @@ from tongban.record.models import Checkpoint, Event, Horizon, LogEntry, Refusal
 
 _LOCK = 0x746F6E67  # advisory lock of the one sealer
 BATCH = 5000
-REACTING = frozenset({"case", "message"})  # kinds of streams whose events others act on
+REACTING = frozenset({"case", "message", "bundle"})  # kinds of streams whose events others act on
 ERASURE = "erasure"  # the kind of the streams that keep erasures
 
 

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from tongban.cases.actions import drafts, submission
 from tongban.cases.models import Bundle, Draft, Member, Upload
-from tongban.cases.queries import applications
+from tongban.cases.queries import applications, subjects
 from tongban.cases.queries.opened import state as folded
 from tongban.cases.rules import bundles as rules
 from tongban.cases.rules import duties
@@ -35,7 +37,7 @@ def receive(
 
     The members that wait for nothing are received in the same transaction. Raises `Refused`: draft_unknown,
     application_incomplete, guide_changed, competence_moved, town_needed, item_not_running; of a signature those
-    of `submission.submit`.
+    of `submission.submit`; of a bundle that another room defines those of its action in `settings.RECEIPTS`.
     """
     try:
         with transaction.atomic():
@@ -62,6 +64,7 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
         raise Refused("signed_something_else")
     bundle = _store(row, found, signature, at)
     _members(bundle, row, found)
+    _ask_its_room(bundle, row, by=duties.actor(caller), at=at)
     _append(bundle, [_received(bundle, found, signature, channel)], by=duties.actor(caller), at=at)
     _onward(bundle, by=duties.actor(caller), at=at, channel=channel, begun=True)
     return bundle.pk
@@ -76,12 +79,14 @@ def _in_force(row: Draft, at: datetime) -> None:
 
 def _store(row: Draft, found: applications.Application, signature: Signature | None, at: datetime) -> Bundle:
     on = at.astimezone(calendar.CST).date()
-    serial, query_code = submission.numbers(f"{rules.SERIAL}{row.division_code}", on)
+    defined = subjects.defined_of(row)
+    series = defined.series if defined else rules.SERIAL
+    serial, query_code = submission.numbers(f"{series}{row.division_code}", on)
     together = found.situation
     assert isinstance(together, Together)
     hours = together.promise.hours
     bundle = Bundle.objects.create(
-        number=rules.number(row.division_code, on, serial),
+        number=rules.number(row.division_code, on, serial, series),
         query_code=query_code,
         bundle=row.bundle,
         name=msgspec.to_builtins(found.subject.name),
@@ -100,6 +105,13 @@ def _store(row: Draft, found: applications.Application, signature: Signature | N
     )
     Draft.objects.filter(pk=row.pk).update(submitted_at=at, received_as=bundle)
     return bundle
+
+
+def _ask_its_room(bundle: Bundle, row: Draft, *, by: str, at: datetime) -> None:
+    """A bundle that another room defines is received only if that room has nothing against it now."""
+    if defined := subjects.defined_of(row):
+        receipts = import_string(settings.RECEIPTS)
+        import_string(receipts[defined.series])(draft=row.pk, bundle=bundle.pk, by=by, at=at)
 
 
 def _members(bundle: Bundle, row: Draft, found: applications.Application) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from tongban.cases.models import Draft, Upload
 from tongban.cases.queries import applications, competence, subjects
 from tongban.cases.rules import application
+from tongban.cases.rules.defined import Defined
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.lists import Bundle
@@ -74,19 +75,55 @@ def begin_bundle(
     `Refused`: bundle_unknown, not_your_party, party_not_served, bundle_not_here (items nobody runs there),
     town_needed, place_elsewhere.
     """
+    return _begin(bundle_in(code, division, at), division, place, situation, party, language, caller, at)
+
+
+def begin_defined(
+    *,
+    defined: Defined,
+    division: str,
+    place: str = "",
+    situation: dict[str, str],
+    answers: dict,
+    party: int,
+    language: str,
+    caller: Caller,
+    at: datetime,
+) -> Draft:
+    """A new draft of a bundle that another room defines, with the `answers` given before, as they are stored.
+
+    Raises `Refused` like `begin_bundle`.
+    """
+    here = _runs(defined.bundle, division, at)
+    guides = {item: catalogue.guide(one.version) for item, one in here.items()}
+    subject = subjects.OfBundle(defined.bundle, guides, defined, answers)
+    return _begin(subject, division, place, situation, party, language, caller, at)
+
+
+def _begin(
+    subject: subjects.OfBundle,
+    division: str,
+    place: str,
+    situation: dict[str, str],
+    party: int,
+    language: str,
+    caller: Caller,
+    at: datetime,
+) -> Draft:
     if party not in caller.parties or caller.account is None:
         raise Refused("not_your_party")
-    subject = bundle_in(code, division, at)
     if not application.serves(subject, people.party(party).kind):
         raise Refused("party_not_served", audiences=[audience.value for audience in subject.audiences])
     return Draft.objects.create(
         account_id=caller.signed_in,
         party_id=party,
-        bundle=code,
+        bundle=subject.bundle.code,
+        defined=msgspec.to_builtins(subject.defined),
         division_code=division,
         place=place or division,
         members=pins(subject.bundle, division, place or division, at),
         situation=subject.resolve(situation).answers,
+        form=dict(subject.stored),
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
         created_at=at,
         updated_at=at,
@@ -176,7 +213,7 @@ def bring_up_to_date(*, draft: UUID, caller: Caller, at: datetime) -> Draft:
     row = _open(draft, caller)
     before = subjects.resolved(row)
     if row.bundle:
-        row.members = pins(catalogue.bundle(row.bundle), row.division_code, row.place, at)
+        row.members = pins(subjects.bundle_of(row), row.division_code, row.place, at)
     elif row.implementation:
         row.version = catalogue.version_in_force(row.implementation.item_id, at, row.implementation_id)
     after = subjects.resolved(row)
@@ -223,9 +260,10 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     fields = situation.asked
     stored = people.open_answers(row.form)
     kept = {f.code: stored[f.code] for f in fields if f.code in stored and forms.fits(f, stored[f.code])}
+    settled = {part.code for section in situation.given for part in situations.asked(section)}
     clean, wrong = forms.validate(
         fields,
-        {**kept, **answers},
+        {**kept, **{code: answer for code, answer in answers.items() if code not in settled}},
         language=row.language,
         choices_for=applications.choices_for(row, fields),
     )

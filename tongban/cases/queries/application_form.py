@@ -29,7 +29,7 @@ def of_draft(found: applications.Application, language: str) -> bytes:
     return _print(
         found.subject.name,
         found.situation.materials,
-        applications.answers(draft),
+        [*found.settled, *applications.answers(draft)],
         head=_head(found.subject.name, found.organ, draft.party, language, timezone.localdate()),
         given=given,
     )

@@ -71,6 +71,21 @@ class Application(msgspec.Struct, frozen=True):
         return digest(self.draft.situation, self.draft.form, signed_files(files, self.held))
 
     @property
+    def settled(self) -> list[dict]:
+        """What was answered before, in words, each answer with where it comes from."""
+        sections = self.situation.given
+        if not sections:
+            return []
+        asked = [part for section in sections for part in situations.asked(section)]
+        stored = people.open_answers(self.draft.form)
+        groups = in_words(sections, stored, choices_for(self.draft, asked))
+        sources = getattr(getattr(self.subject, "defined", None), "given", {})
+        for group in groups:
+            for row in group["rows"]:
+                row["source"] = sources.get(row["field"].code)
+        return groups
+
+    @property
     def done_count(self) -> int:
         given = {upload.material for upload in self.uploads}
         return sum(section.code in self.draft.complete for section in self.situation.sections) + sum(

@@ -46,13 +46,18 @@ class Followed(msgspec.Struct, frozen=True):
         return sum(line.row.state == State.GRANTED for line in self.lines)
 
     @property
+    def home(self) -> str:
+        """The page of the matter it belongs to, where another room defined it."""
+        return (self.row.draft.defined or {}).get("home", "")
+
+    @property
     def overdue(self) -> bool:
         return self.row.ended_at is None and self.row.due_at < self.at
 
 
 def followed(number: str, caller: Caller, at: datetime) -> Followed:
     """One bundle of the caller's parties. Refuses `bundle_unknown`. Two statements."""
-    row = Bundle.objects.select_related("party").filter(pk=number, party__in=caller.parties).first()
+    row = Bundle.objects.select_related("party", "draft").filter(pk=number, party__in=caller.parties).first()
     if row is None:
         raise Refused("bundle_unknown", bundle=number)
     members = list(row.members.select_related("case", "organ").order_by("id"))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tongban.cases.models import Draft
+from tongban.cases.rules.defined import Defined, arranged
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import bundling, situations
 from tongban.catalogue.rules.bundling import Together
@@ -42,6 +43,8 @@ class OfBundle(msgspec.Struct, frozen=True):
 
     bundle: Bundle
     guides: dict[str, Guide]  # by base code
+    defined: Defined | None = None  # by another room
+    stored: Mapping[str, object] = {}  # answers given before
 
     @property
     def name(self) -> Text:
@@ -59,7 +62,8 @@ class OfBundle(msgspec.Struct, frozen=True):
         return bool(self.bundle.questions) or any(guide.questions for guide in self.guides.values())
 
     def resolve(self, answers: Mapping[str, str]) -> Together:
-        return bundling.resolve(self.bundle, self.guides, answers)
+        whole = bundling.resolve(self.bundle, self.guides, answers)
+        return arranged(whole, self.defined, self.stored) if self.defined else whole
 
 
 Subject = OfItem | OfBundle
@@ -69,9 +73,20 @@ def subject(draft: Draft) -> Subject:
     """What a draft is for, under the versions it was begun with."""
     if draft.bundle:
         guides = {item: catalogue.guide(version) for item, (_, version) in draft.members.items()}
-        return OfBundle(catalogue.bundle(draft.bundle), guides)
+        return OfBundle(bundle_of(draft), guides, defined_of(draft), draft.form)
     assert draft.version_id is not None
     return OfItem(catalogue.guide(draft.version_id))
+
+
+def bundle_of(draft: Draft) -> Bundle:
+    """The definition of a draft's bundle: the draft's own, else that of the city's list."""
+    defined = defined_of(draft)
+    return defined.bundle if defined else catalogue.bundle(draft.bundle)
+
+
+def defined_of(draft: Draft) -> Defined | None:
+    """What another room defined for the draft, if one did."""
+    return msgspec.convert(draft.defined, Defined) if draft.defined else None
 
 
 def resolved(draft: Draft) -> Resolved:

@@ -7,6 +7,16 @@ from tongban.engine.bundle import Link, State
 from tongban.engine.lifecycle.state import Stage
 
 STREAM = "bundle"
+KINDS = frozenset(
+    {
+        "bundle_received",
+        "member_received",
+        "member_held_back",
+        "member_withdrawn",
+        "member_ended",
+        "bundle_closed",
+    }
+)
 SERIAL = "YJS"  # 一件事
 ENDS = frozenset({"granted", "refused", "acceptance_refused"})  # events that end a member and have a letter
 
@@ -18,9 +28,12 @@ _STATES = {
 }
 
 
-def number(division: str, on: date, serial: int) -> str:
-    """The number of an application for several items: YJS, county, day, serial of the day in five digits."""
-    return f"{SERIAL}{division}{on:%Y%m%d}{serial:05d}"
+def number(division: str, on: date, serial: int, series: str = SERIAL) -> str:
+    """The number of an application for several items: YJS, county, day, serial of the day in five digits.
+
+    Of a bundle that another room defines the series is its own.
+    """
+    return f"{series}{division}{on:%Y%m%d}{serial:05d}"
 
 
 def member_state(stage: Stage, *, granted: bool) -> State:

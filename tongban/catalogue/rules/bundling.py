@@ -62,6 +62,7 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     papers: tuple[Paper, ...]
     from_members: tuple[Paper, ...]
     codes: dict[tuple[str, str], str]  # `paper_codes`
+    given: tuple[Section, ...] = ()  # answered before: shown, not asked
     steps: tuple = ()
 
     @property
@@ -120,8 +121,8 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def asked(self) -> list[Field | Group]:
-        """Everything the one form asks for: fields, and lists of rows."""
-        return [part for section in self.sections for part in situations.asked(section)]
+        """Everything the one form asks for or was given before: fields, and lists of rows."""
+        return [part for section in (*self.given, *self.sections) for part in situations.asked(section)]
 
 
 def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, str]) -> Together:

@@ -61,6 +61,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     steps: tuple[Step, ...]
     fees: tuple[Fee, ...] = ()
+    given: tuple[Section, ...] = ()  # as of a bundle; an item's own application has none
 
     @property
     def asked(self) -> list[Field | Group]:

@@ -1,0 +1,1 @@
+"""Writing projects: register, apply for a stage, close it, begin the works."""

@@ -11,7 +11,7 @@ import pytest
 from tests.city import ITEM
 from tests.journeys.conftest import CHROMIUM
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("budgets")]
+pytestmark = pytest.mark.browser
 
 LIGHTHOUSE = Path(__file__).parent / "lighthouse" / "node_modules" / "lighthouse" / "cli" / "index.js"
 FIRST_LOAD = 200_000  # bytes over the wire, everything the page draws with included

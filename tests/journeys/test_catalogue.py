@@ -12,7 +12,7 @@ from tongban.catalogue.forms import workbook
 from tongban.catalogue.forms.workbook import write
 from tongban.catalogue.rules.guide import Limit, Text
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
+pytestmark = pytest.mark.browser
 
 NAME = "茶馆经营许可（新办）"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

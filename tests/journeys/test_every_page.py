@@ -274,10 +274,6 @@ def listed(table: str, *, empty: bool) -> list[Sight]:
 
 
 SIGHTS = rows_of_the_matrix() + listed(EMPTY_FORMS, empty=True) + listed(STATES, empty=False)
-HALVES = [
-    pytest.param(sight, id=str(sight), marks=pytest.mark.xdist_group(f"pages-{number % 2}"))
-    for number, sight in enumerate(SIGHTS)
-]
 pytestmark = pytest.mark.browser
 
 
@@ -345,7 +341,6 @@ def vague(errors: list[str], sight: Sight) -> list[str]:
     ]
 
 
-@pytest.mark.xdist_group("pages-0")
 def test_the_measure_sees_a_bad_page(windows):
     """Too wide, two headings, no language, a picture without words, a script that fails."""
     page = windows("anon").page
@@ -362,7 +357,6 @@ def test_the_measure_sees_a_bad_page(windows):
     assert "broken" in windows("anon").complaints
 
 
-@pytest.mark.xdist_group("pages-1")
 def test_the_page_of_the_second_factor_is_measured_too(person):
     """It exists only between the password and the code."""
     clerk = person()
@@ -379,7 +373,6 @@ def test_the_page_of_the_second_factor_is_measured_too(person):
     assert (shown, measure.faults(window.page), window.complaints) == ([], [], [])
 
 
-@pytest.mark.xdist_group("pages-1")
 def test_the_page_of_new_recovery_codes_is_measured_too(windows):
     """It exists only once codes were made."""
     window = windows("head")
@@ -390,7 +383,6 @@ def test_the_page_of_new_recovery_codes_is_measured_too(windows):
     assert (measure.faults(window.page), window.complaints) == ([], [])
 
 
-@pytest.mark.xdist_group("pages-1")
 def test_no_page_outside_the_matrix_is_left_out():
     """The library's own pages have no row there; they are listed here or measured above."""
     seen = {_name_of(sight.address) for sight in SIGHTS if sight.address.startswith("/")}
@@ -406,7 +398,7 @@ def _name_of(path: str) -> str:
         return ""
 
 
-@pytest.mark.parametrize("sight", HALVES)
+@pytest.mark.parametrize("sight", SIGHTS, ids=str)
 def test_a_page_is_accessible_and_keeps_inside_the_window(sight, world, windows):
     window = windows(sight.who)
     page = window.page

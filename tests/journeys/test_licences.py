@@ -7,7 +7,7 @@ from tests.licences import city_licences
 from tongban.cases.models import Case
 from tongban.licences.models import Licence
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("licences")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.journeys import application
 from tests.journeys.people import Person
 from tongban.cases.models import Case
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("plain")]
+pytestmark = pytest.mark.browser
 
 ADDRESS = "雅安市雨城区西门北路99号"
 

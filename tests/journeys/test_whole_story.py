@@ -10,7 +10,7 @@ from tests.journeys import application
 from tests.journeys.people import Person, scan
 from tongban.cases.models import Case, Letter
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
+pytestmark = pytest.mark.browser
 
 ITEM = "食品经营许可（新办）"
 COMPANY = "雅安雨城味道餐饮店"

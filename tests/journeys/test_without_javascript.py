@@ -8,7 +8,7 @@ from tests import city
 from tests.journeys.people import Person, scan
 from tongban.cases.models import Case, Draft
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("plain")]
+pytestmark = pytest.mark.browser
 
 ITEM = "Food business licence (new)"
 GUIDANCE = (

@@ -69,7 +69,10 @@ def company() -> int:
 
 
 def answers(sections: list[dict], username: str = APPLICANT, party: int | None = None) -> dict:
-    """Valid answers to every required field of a form: what is known of the applicant, else plausible."""
+    """Valid answers to every required field of a form: what is known of the applicant, else plausible.
+
+    Files are given, not answered.
+    """
     at = clock()
     caller = queries.caller_of(queries.account_by_username(username), at)
     known = queries.prefill(caller, party or company(), queries.today(at))
@@ -81,7 +84,7 @@ def answers(sections: list[dict], username: str = APPLICANT, party: int | None =
         code = field["code"]
         if words := known.get(field.get("prefill") or "") or _WORDS.get(code):
             found[code] = words
-        elif field.get("required", True):
+        elif field.get("required", True) and field.get("kind") != "file":
             found[code] = _plausible(field)
     return found
 

@@ -17,7 +17,7 @@ from config import demo
 from config.api import api
 from tests import city
 from tests.bilingual import translated
-from tests.cases import test_bundles
+from tests.cases import attached, test_bundles
 from tests.construction import project as at_work
 from tests.licences import city_licences
 from tests.people.signing import sign_in
@@ -373,6 +373,8 @@ POST /api/drafts                                            201 party
 GET  /api/drafts/{draft}                                    200 draft
 PUT  /api/drafts/{draft}/form                               200 draft
 POST /api/drafts/{draft}/materials/{code=material}          201 draft
+POST /api/drafts/{draft=green_draft}/fields/{code=green_photos}/files 201 draft
+DELETE /api/drafts/{draft}/files/{upload=draft_upload}      200 draft
 POST /api/drafts/{draft}/submission                         201 draft
 POST /api/drafts/{draft}/signed-submission                  422 draft
 GET  /api/cases                                             200 signed
@@ -456,6 +458,7 @@ BODIES = {
     "/api/drafts": {"task_code": "{task_code}", "party": "{party}"},
     "form": {"answers": {}},
     "materials/{code=material}": {"file": city.png},
+    "fields/{code=green_photos}/files": {"file": city.png},
     "signed-submission": {"name": "王晓梅", "digest": "0" * 64},  # of another draft: refused, nothing is spent
 }  # fmt: skip
 
@@ -660,6 +663,8 @@ def draft_of_the_owner(now) -> dict:
             drafts.find(draft.pk, city.caller("wang_xiaomei", now))
         ).digest,
         "draft": draft.pk,
+        "green_draft": attached.begun(now).pk,
+        "green_photos": attached.FIELD,
         "draft_upload": Upload.objects.filter(draft=draft).order_by("id")[0].pk,
         "section": Draft.objects.get(pk=draft.pk).complete[0],
         "task_code": draft.implementation.task_code,

@@ -98,7 +98,7 @@ def test_each_row_is_read_under_its_own_title_and_only_what_applies():
         theme["section"].title.zh: {
             line["field"].code: applications.joined(line["words"]).zh for line in theme["rows"]
         }
-        for theme in applications.answers(row)
+        for theme in applications.answers(applications.application(row))
     }
     assert read["家庭成员 1"] == {
         "member_name": "张建国",

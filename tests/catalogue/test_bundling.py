@@ -175,3 +175,25 @@ def section(code, *fields):
     gate = Field(code="stores", label=Text(zh="设仓库", en="Stores"), kind=FieldKind.YES_NO)
     sells = Field(code="sells", label=Text(zh="零售", en="Sells"), kind=FieldKind.YES_NO)
     return Section(code=code, title=Text(zh="仓储", en="Storage"), fields=[gate, sells, *fields])
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "asked"),
+    [
+        ({}, {}, (None, 1)),
+        ({"maximum": 6}, {"maximum": 4, "minimum": 2}, (2, 4)),
+        ({"maximum": 6}, {}, (None, 1)),
+    ],
+)
+def test_files_two_members_ask_for_are_given_once_in_a_number_both_take(mine, theirs, asked):
+    photo = Field(code="site_photos", label=Text(zh="现场照片", en="Photographs"), kind=FieldKind.FILE)
+    shop = replace(GUIDES["000131003000"], questions=[], materials=[])
+    guides = {
+        "a": replace(shop, base_code="a", form=[section("a", replace(photo, **mine))]),
+        "b": replace(shop, base_code="b", form=[section("b", replace(photo, **theirs))]),
+    }
+    bundle = replace(BUNDLES["open_restaurant"], questions=[], members=[Member(item="a"), Member(item="b")])
+    together = bundling.resolve(bundle, guides, {})
+    (field,) = (f for s in together.sections for f in s.fields if f.code == "site_photos")
+    assert (field.kind, field.minimum, field.maximum) == (FieldKind.FILE, *asked)
+    assert together.answers_of("b", {"site_photos": ["1"]}) == {"site_photos": ["1"]}

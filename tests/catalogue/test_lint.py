@@ -11,6 +11,7 @@ from tongban.catalogue.rules.guide import (
     Basis,
     Channel,
     Fee,
+    Field,
     FieldKind,
     Guide,
     Limit,
@@ -52,6 +53,13 @@ def first_field(guide: Guide, **change) -> Guide:
     section = guide.form[0]
     changed = replace(section, fields=[replace(section.fields[0], **change), *section.fields[1:]])
     return replace(guide, form=[changed, *guide.form[1:]])
+
+
+def files_field(guide: Guide, **change) -> Guide:
+    """The guide with a field of files at the end of its first section."""
+    label = Text(zh="现场照片", en="Photographs")
+    asked = replace(Field(code="site_photos", label=label, kind=FieldKind.FILE), **change)
+    return first_section(guide, fields=[*guide.form[0].fields, asked])
 
 
 def first_section(guide: Guide, **change) -> Guide:
@@ -106,6 +114,15 @@ PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("conditions", "fees.", lambda g: served(replace(g, fees=[Fee(name=WORDS, standard=WORDS, basis=LAW, when={"x": ["y"]})]),
                                              supports=[Support.ONLINE_PAYMENT])),
     ("fields", "fields", lambda g: first_field(g, prefill="person.shoe_size")),
+    ("fields", "fields", lambda g: files_field(g, maximum=21)),
+    ("fields", "fields", lambda g: files_field(g, minimum=2)),
+    ("fields", "fields", lambda g: files_field(g, prefill="person.name")),
+    ("fields", "fields", lambda g: first_section(
+        files_field(g), rows=Rows(one=WORDS), fields=[*files_field(g).form[0].fields[-1:]])),
+    ("files_can_be_told", "fields.site_photos",
+     lambda g: replace(files_field(g), materials=[m for m in g.materials if m.source is not Source.FORM])),
+    ("prints_known", "result.prints.site_photos",
+     lambda g: printed(files_field(g), Print(code="site_photos", label=WORDS))),
     ("prints_known", "result.prints.shoe_size", lambda g: printed(g, Print(code="shoe_size", label=WORDS))),
     ("unique_codes", "result.prints.company_name", lambda g: printed(g, g.result.prints[0])),
     ("steps_known", "steps.survey", lambda g: step(g, "survey", after=["weighing"])),
@@ -136,6 +153,10 @@ def test_a_planted_fault_is_found_by_its_rule_and_by_no_other(rule, where, plant
         finding.rule == rule and finding.where.split(" ", 1)[1].startswith(where) for finding in found
     ), found
     assert all(finding.message.zh and finding.message.en for finding in found)
+
+
+def test_a_field_of_files_breaks_no_rule_whatever_law_it_rests_on():
+    assert lint_item(files_field(FOOD)) == lint_item(files_field(FOOD, maximum=6, minimum=2)) == []
 
 
 def test_every_rule_has_a_fault_planted_for_it():

@@ -7,7 +7,7 @@ from tests.people.signing import sign_in
 from tongban.catalogue import actions, queries
 from tongban.catalogue.forms.parts import SENTENCE, PartForm
 from tongban.catalogue.models import FormBlock, ItemVersion
-from tongban.catalogue.rules.guide import Field, Guide, Section
+from tongban.catalogue.rules.guide import Field, FieldKind, Guide, Section
 
 pytestmark = pytest.mark.django_db
 COMPANY = "000131002000"
@@ -74,6 +74,23 @@ def test_a_preview_says_what_lint_would_find(client, page, draft):
     _, given = field_at(draft)
     answer = client.post(f"{page}?at={VALUATION}", given | {"minimum": "300", "preview": "1"})
     assert "最小值大于最大值" in answer.content.decode().split("data-live-pane", 1)[1]
+
+
+def test_a_field_of_files_is_written_and_previewed_like_any_other(client, page, draft):
+    section = next(n for n, part in enumerate(stored(draft).form) if part.rows is None)
+    given = {
+        "code": "site_photos", "label.zh": "现场照片", "label.en": "Photographs", "kind": "file",
+        "required": "on", "maximum": "3",
+    }  # fmt: skip
+    where = f"{page}?add=form.{section}.fields"
+    shown = client.post(where, given | {"preview": "1"}).content.decode().split("data-live-pane", 1)[1]
+    assert 'type="file"' in shown and "最多 3 个文件" in shown and "没有发现问题" in shown
+    assert client.post(where, given).status_code == 302
+    made = stored(draft).form[section].fields[-1]
+    assert (made.code, made.kind, made.maximum) == ("site_photos", FieldKind.FILE, 3)
+    in_rows = field_at(draft)[1] | {"kind": "file"}
+    shown = client.post(f"{page}?at={VALUATION}", in_rows | {"preview": "1"}).content.decode()
+    assert "重复填写的分节不能有文件字段" in shown.split("data-live-pane", 1)[1]
 
 
 @pytest.mark.parametrize(

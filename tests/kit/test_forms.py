@@ -5,8 +5,11 @@ from datetime import date
 import msgspec
 import pytest
 from django.utils import translation
+from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from tongban.engine.codes import id_check, make_uscc
+from tongban.kit import schema
 from tongban.kit.forms import Fault, compile_form, from_answers, to_answers, validate
 
 TODAY = date(2026, 11, 23)
@@ -256,3 +259,62 @@ def test_dates_are_asked_in_the_order_of_the_language():
 def test_a_label_with_markup_is_escaped():
     spec = Spec("text", label=Words("<script>", "<script>"))
     assert "<script>" not in compile_form([spec], language="zh-hans")().as_p()
+
+
+# Files: given first, answered by their ids
+
+GIVEN = {"answer": [("a", "a.png"), ("b", "b.png"), ("c", "c.png")]}
+ONE, FEW = Spec("file"), Spec("file", maximum=3, minimum=2)
+
+
+@pytest.mark.parametrize(
+    ("spec", "ids", "kept", "faults"),
+    [
+        (ONE, ["a"], ["a"], []),
+        (FEW, ["b", "a"], ["a", "b"], []),
+        (replace(FEW, required=False), [], None, []),
+        (ONE, [], None, [("required", "/answer", "请选择要上传的经营面积")]),
+        (FEW, ["a"], ["a"], [("too_few", "/answer", "经营面积至少 2 个文件，现有 1 个：请继续添加")]),
+        (ONE, ["a", "b"], ["a", "b"], [("too_many", "/answer", "经营面积最多 1 个文件，现有 2 个：请移除多余的文件")]),
+        (ONE, ["x"], None, [("file_not_given", "/answer/0", "经营面积中没有这个文件：请先上传，再填写返回的 id")]),
+        (FEW, ["a", "a"], ["a"], [("file_twice", "/answer/1", "经营面积中同一个文件列了两次：请删去重复的 id")]),
+        (ONE, "a", None, [("type", "", "经营面积的数据类型不对：请按接口文档的类型提交")]),
+    ],
+)  # fmt: skip
+def test_files_are_answered_by_the_ids_of_those_given(spec, ids, kept, faults):
+    clean, found = validate([spec], {"answer": ids}, "zh-hans", choices_for=GIVEN, today=TODAY)
+    assert [(fault.rule, fault.pointer, fault.message) for fault in found] == faults
+    assert clean.get("answer") == kept
+    made = schema.document([spec], "zh-hans")
+    Draft202012Validator.check_schema(made)
+    if spec.required:
+        assert Draft202012Validator(made).is_valid({"answer": ids}) == (
+            not faults or faults[0][0] == "file_not_given"
+        )
+    else:
+        assert Draft202012Validator(made).is_valid(clean)
+
+
+class File(msgspec.Struct, frozen=True):
+    """A file given."""
+
+    pk: str
+    name: str = "a.png"
+    size: int = 80
+
+
+@pytest.mark.parametrize(
+    ("spec", "given", "told"),
+    [
+        (ONE, 1, []),
+        (ONE, 0, ["请选择要上传的经营面积"]),
+        (FEW, 1, ["经营面积至少 2 个文件，现有 1 个：请继续添加"]),
+        (replace(FEW, required=False), 0, []),
+    ],
+)
+def test_a_page_is_judged_by_the_files_given_for_it_so_far(spec, given, told):
+    form = compile_form([spec], language="zh-hans")(
+        {}, initial={"answer": [File(str(n)) for n in range(given)]}
+    )
+    assert form.errors.get("answer", []) == told
+    assert to_answers(form) == {}  # files are kept where they are given

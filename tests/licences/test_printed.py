@@ -53,6 +53,10 @@ def received(guide) -> Case:
             answers[field["code"]] = towns[0].code
         elif field.get("kind") in {"money", "decimal"} and field.get("minimum"):
             answers[field["code"]] = str(field["minimum"])
+    for field in fields:
+        if field.get("kind") == "file":
+            given = city.png(field["code"])
+            drafts.attach_to_field(draft=draft.pk, field=field["code"], file=given, caller=applicant, at=at)
     drafts.fill(draft=draft.pk, answers=answers, caller=applicant, at=at)
     number = submission.submit(draft=draft.pk, caller=applicant, at=at).answer["case_no"]
     return Case.objects.select_related("organ__division", "party").get(pk=number)

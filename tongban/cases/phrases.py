@@ -148,6 +148,9 @@ REFUSALS: dict[str, tuple] = {
     "json_malformed": (_("请求正文不是有效的 JSON。"), _("请按 facts.at 指出的位置改正后重试。")),
     "file_empty": (_("文件是空的。"), _("请重新选择文件。")),
     "file_too_large": (_("文件超过大小限制。"), _("请压缩或分拆后重新上传。")),
+    "files_too_large_together": (_("一次上传的文件合计太大。"), _("请分几次上传。")),
+    "too_many_files": (_("文件数超过上限（最多 {most} 个）。"), _("请先移除一个，再上传。")),
+    "field_takes_no_file": (_("表单没有这个文件字段。"), _("请使用草稿 sections 中 kind 为 file 的字段。")),
     "file_type_not_accepted": (
         _("文件的实际类型不在可接受范围内。"),
         _("请上传 PDF、JPG 或 PNG 文件；更改扩展名无效。"),
@@ -208,7 +211,9 @@ STATUS: dict[str, int] = {
     "step_not_open": 409,
     "not_sealed_yet": 409,
     "too_many_tries": 429,
+    "field_takes_no_file": 404,
     "file_too_large": 413,
+    "files_too_large_together": 413,
     "file_type_not_accepted": 415,
     "body_not_json": 415,
     "body_not_multipart": 415,
@@ -228,6 +233,15 @@ def status(code: str) -> int:
 def words(refused: Refused) -> tuple[str, str]:
     """(what was wrong, what to do) in the active language."""
     return worded(REFUSALS.get(refused.code, _OTHER), refused)
+
+
+def of_file(label: Text, refused: Refused) -> str:
+    """A refusal of a file given for a field: the field, the file, what is wrong and the mend."""
+    wrong, mend = words(refused)
+    facts = {"label": plain_text(label), "name": refused.facts.get("name", ""), "wrong": wrong, "mend": mend}
+    if facts["name"]:
+        return gettext("%(label)s：“%(name)s”没有上传。%(wrong)s%(mend)s") % facts
+    return gettext("%(label)s：文件没有上传。%(wrong)s%(mend)s") % facts
 
 
 def why(code: str) -> str:

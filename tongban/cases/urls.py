@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.cases.views import bundles, calendar, desk, figures, mine, portal
+from tongban.cases.views import bundles, calendar, desk, figures, mine, portal, section
 
 app_name = "cases"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("drafts/<uuid:draft>/", portal.tasks, name="tasks"),
     path("drafts/<uuid:draft>/town/", portal.town, name="town"),
     path("drafts/<uuid:draft>/situation/", portal.situation, name="situation"),
-    path("drafts/<uuid:draft>/form/<slug:section>/", portal.section, name="section"),
+    path("drafts/<uuid:draft>/form/<slug:section>/", section.section, name="section"),
     path("drafts/<uuid:draft>/materials/<slug:code>/", portal.material, name="material"),
     path("drafts/<uuid:draft>/uploads/<uuid:upload>/removal", portal.remove, name="remove"),
     path("drafts/<uuid:draft>/check/", portal.check, name="check"),

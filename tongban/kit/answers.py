@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
 
 from tongban.engine import codes
 from tongban.kit import phrases
-from tongban.kit.widgets import ELSEWHERE, DateParts, PlaceParts
+from tongban.kit.widgets import ELSEWHERE, DateParts, FilesInput, PlaceParts
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -253,11 +254,34 @@ class PlaceAnswer(forms.Field):
 
 
 class FileAnswer(forms.FileField):
-    """A file; its content is checked where it is kept."""
+    """Files given for one field, from `least` to `most`, kept one by one when they come.
 
-    def __init__(self, *, label: str, **kwargs: Any) -> None:
-        messages = {
-            "required": gettext("请选择要上传的%(label)s") % {"label": label},
-            "empty": gettext("%(label)s是空文件：请重新选择") % {"label": label},
-        }
-        super().__init__(label=label, error_messages=messages, **kwargs)
+    `initial` are those given: each with `pk`, `name` and `size`. Their content is checked where they are kept.
+    """
+
+    widget = FilesInput
+
+    def __init__(self, *, label: str, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(label=label, widget=FilesInput(several=most > 1), **kwargs)
+        self.least, self.most = least, most
+        self.limit_mb = settings.UPLOAD_LIMIT_MB
+
+    def clean(self, data: Any, initial: Any = None) -> list:
+        given = list(initial or [])
+        if fault := self.counted(len(given)):
+            raise fault
+        return given
+
+    def counted(self, count: int) -> ValidationError | None:
+        """What is wrong with so many files."""
+        facts = {"label": self.label, "least": self.least, "most": self.most, "n": count}
+        if not count:
+            words = gettext("请选择要上传的%(label)s")
+            return ValidationError(words, code="required", params=facts) if self.required else None
+        if count < self.least:
+            words = gettext("%(label)s至少 %(least)s 个文件，现有 %(n)s 个：请继续添加")
+            return ValidationError(words, code="too_few", params=facts)
+        if count > self.most:
+            words = gettext("%(label)s最多 %(most)s 个文件，现有 %(n)s 个：请移除多余的文件")
+            return ValidationError(words, code="too_many", params=facts)
+        return None

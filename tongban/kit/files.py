@@ -11,8 +11,9 @@ from pathlib import Path
 
 import msgspec
 import puremagic
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tongban.engine.refusal import Refused
@@ -22,7 +23,9 @@ ACCEPTED = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".jpeg": "image/jpe
 _IMAGE_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 _MOST_PIXELS = 60_000_000
 _LONGEST = 120  # characters of a file's name
-OVER_LIMIT = "upload_over_limit"  # set on a request whose body passed the limit
+OVER_LIMIT = "upload_over_limit"  # set on a request with a file that passed the limit: the limit in bytes
+OVER_FIELDS = "upload_over_fields"  # and of the fields with such files: {name: refusal}
+_TOGETHER = 5  # files of one request may take so many times the limit of one
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -35,22 +38,34 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Stops writing to disk once a request passes the limit; the form then says so.
+    """Stops writing a file to disk once it passes the limit; the form then says so, and keeps all else it was sent.
 
-    `limit` is in bytes and set by `limited(request, ...)` before the body is read.
+    `limit` is in bytes, that of the settings when left out. Files of one request together may take five times that.
     """
 
-    def __init__(self, request=None, limit: int = 20_000_000) -> None:
+    def __init__(self, request=None, limit: int | None = None) -> None:
         super().__init__(request)
-        self.limit = limit
+        self.limit = limit or settings.UPLOAD_LIMIT_MB * 1_000_000
+        self.seen = self.together = 0
+
+    def new_file(self, field_name: str, *args, **kwargs) -> None:
+        super().new_file(field_name, *args, **kwargs)
         self.seen = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int):
         self.seen += len(raw_data)
-        if self.seen > self.limit:
+        self.together += len(raw_data)
+        if self.seen > self.limit or self.together > self.limit * _TOGETHER:
+            refusal = "file_too_large" if self.seen > self.limit else "files_too_large_together"
             setattr(self.request, OVER_LIMIT, self.limit)
-            raise StopUpload(connection_reset=False)
+            setattr(self.request, OVER_FIELDS, over_fields(self.request) | {self.field_name: refusal})
+            raise SkipFile
         return super().receive_data_chunk(raw_data, start)
+
+
+def over_fields(request: object) -> dict[str, str]:
+    """The fields of a request in which a file passed the limit: {name: file_too_large, files_too_large_together}."""
+    return getattr(request, OVER_FIELDS, {})
 
 
 def keep(upload: UploadedFile, *, folder: Path, limit: int) -> Kept:

@@ -3,7 +3,7 @@
 A specification is any object with the attributes of `Spec`. Answers are JSON values:
 text, codes and dates ("2026-11-23") as strings, money and decimals as strings ("12.50"), integers as
 numbers, yes/no as "yes" or "no", several choices as a list, an address by town as {"town", "detail"} or
-{"elsewhere", "detail"}. A specification of kind "rows" has `fields` of its own and is answered by a list of
+{"elsewhere", "detail"}, files as the list of the ids of those given. A specification of kind "rows" has `fields` of its own and is answered by a list of
 such answers; `kit.rows` is its form.
 """
 
@@ -68,7 +68,7 @@ class Fault(msgspec.Struct, frozen=True):
     pointer: str = ""
 
 
-ROWS = "rows"
+ROWS, FILE = "rows", "file"
 
 
 class Compiled(forms.Form):
@@ -98,7 +98,7 @@ def compile_form(
     """A form class with one field per specification, worded in `language`.
 
     `choices_for` gives the values of kinds (or field codes) whose choices are not in the specification:
-    {"town": [(code, label), …]}. `today` bounds dates of birth; the date in Ya'an when left out.
+    {"town": [(code, label), …]}; of a field of files in `validate`, the files given. `today` bounds dates of birth; the date in Ya'an when left out.
     """
     given = choices_for or {}
     on = today or timezone.localdate()
@@ -122,7 +122,7 @@ def validate(
 ) -> tuple[dict[str, Any], list[Fault]]:
     """Answers in their clean form, and every fault found; clean holds only what is valid."""
     specs = list(fields)
-    flat = [spec for spec in specs if _kind(spec) != ROWS]
+    flat = [spec for spec in specs if _kind(spec) not in {ROWS, FILE}]
     with translation.override(language):
         faults = _misplaced(specs, answers)
         wrong = {fault.field for fault in faults}
@@ -134,6 +134,10 @@ def validate(
         faults += [fault for fault in faults_of(form) if fault.field not in wrong]
         clean = to_answers(form)
         for spec in specs:
+            if _kind(spec) == FILE and spec.code not in wrong and conditions.holds(_condition(spec), clean):
+                ids, found = _validate_files(spec, usable.get(spec.code) or [], choices_for or {})
+                faults += found
+                clean |= {spec.code: ids} if ids else {}
             if _kind(spec) == ROWS and spec.code not in wrong:
                 kept, found = _validate_rows(
                     spec, usable.get(spec.code) or [], language, choices_for=choices_for, today=today
@@ -143,6 +147,34 @@ def validate(
     order = {spec.code: position for position, spec in enumerate(specs)}
     place = {fault: order.get(_first(fault), len(order)) for fault in faults}
     return clean, sorted(faults, key=lambda fault: (place[fault], "" if fault.pointer else fault.field))
+
+
+def _validate_files(spec: Any, ids: list[str], given: Mapping[str, Choices]) -> tuple[list[str], list[Fault]]:
+    """Which of the files given are the answer, and the faults: one that was not given, too few, too many."""
+    known = [identifier for identifier, _ in given.get(spec.code, [])]
+    label = {"label": _words(spec.label)}
+    unknown = gettext("%(label)s中没有这个文件：请先上传，再填写返回的 id") % label
+    twice = gettext("%(label)s中同一个文件列了两次：请删去重复的 id") % label
+    faults = [
+        Fault(spec.code, rule, message, f"/{spec.code}/{number}")
+        for number, identifier in enumerate(ids)
+        for rule, message, wrong in (
+            ("file_not_given", unknown, identifier not in known),
+            ("file_twice", twice, identifier in ids[:number]),
+        )
+        if wrong
+    ]
+    kept = [identifier for identifier in known if identifier in ids]
+    if not faults and (wrong := file_answer(spec).counted(len(kept))):
+        faults = [Fault(spec.code, wrong.code or "", " ".join(wrong.messages), f"/{spec.code}")]
+    return kept, faults
+
+
+def file_answer(spec: Spec) -> FileAnswer:
+    """The field of files of one specification: how many there may and must be."""
+    label, hint = _words(spec.label), _words(spec.hint)
+    least, most = spec.minimum or 1, spec.maximum or 1
+    return FileAnswer(label=label, help_text=hint, required=spec.required, least=least, most=most)
 
 
 def _first(fault: Fault) -> str:
@@ -294,7 +326,7 @@ def fits(spec: Spec, value: Any) -> bool:
 
 
 def _fits(kind: str, value: Any) -> bool:
-    if kind == "multiple":
+    if kind in {"multiple", FILE}:
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
     if kind == "yes_no":
         return isinstance(value, bool | str)
@@ -438,7 +470,7 @@ def _place(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) 
 
 
 def _file(spec: Spec, common: dict, given: Mapping[str, Choices], today: date) -> forms.Field:
-    return FileAnswer(**common)
+    return file_answer(spec)
 
 
 _BUILDERS = {

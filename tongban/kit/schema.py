@@ -1,14 +1,14 @@
 """A form as JSON Schema (2020-12): what an API sends, for programs that build or check forms by themselves.
 
 It is the shape of what `kit.forms` keeps: whatever that finds no fault with fits. Check digits, town lists and real
-dates are judged there, as no schema can say them.
+dates are judged there, as no schema can say them. A file is given first; the answer is the list of the ids.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from tongban.engine import conditions
-from tongban.kit.forms import ROWS
+from tongban.kit.forms import FILE, ROWS
 
 _PLAIN: dict[str, dict[str, Any]] = {
     "integer": {"type": ["integer", "string"]},
@@ -30,6 +30,13 @@ _PLAIN: dict[str, dict[str, Any]] = {
         "anyOf": [{"required": ["town"]}, {"required": ["elsewhere"]}],
         "additionalProperties": False,
     },
+}
+
+
+_FILES = {
+    "type": "array",
+    "items": {"type": "string", "format": "uuid"},  # what giving the file answered as its id
+    "uniqueItems": True,
 }
 
 
@@ -73,6 +80,12 @@ def _shape(spec: Any, language: str) -> dict[str, Any]:
     if kind == "multiple":
         least = {"minItems": 1} if spec.required else {}
         return {"type": "array", "items": {"enum": values}} | least
+    if kind == FILE:
+        return (
+            _FILES
+            | {"maxItems": spec.maximum or 1}
+            | ({"minItems": spec.minimum or 1} if spec.required else {})
+        )
     if kind in _PLAIN:
         return _PLAIN[kind]
     return {"type": "string"} | ({"maxLength": spec.maximum} if spec.maximum else {})

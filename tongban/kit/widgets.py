@@ -1,4 +1,4 @@
-"""Form controls of the portal: three-part dates, addresses by town, and the drawing of radios and check boxes."""
+"""Form controls of the portal: three-part dates, addresses by town, files, and the drawing of radios and check boxes."""
 
 import re
 from datetime import date
@@ -108,6 +108,19 @@ class PlaceParts(forms.Widget):
             "typed": {part: typed.get(part, "") for part in PLACE_PARTS},
         }
         return context
+
+
+class FilesInput(forms.FileInput):
+    """Files chosen on the page; those given before stand beside it, drawn by `c-field`."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, *, several: bool = True, attrs=None):
+        super().__init__(attrs)
+        self.several = several
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else []
 
 
 def _typed(value) -> dict[str, str]:

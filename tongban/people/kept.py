@@ -31,14 +31,16 @@ _NOT_KEPT = frozenset({"csrfmiddlewaretoken", "secret"})  # what proves who some
 class Form(msgspec.Struct, frozen=True):
     """A posted form: the address it went to, the page it stood on, its fields, its files by field.
 
-    A file is (key aside, name); `over` the limit in bytes a file had passed; `at` is seconds since the epoch.
+    A file is (key aside, name); `over` the limit in bytes that files in `over_in` had passed; `at` is seconds
+    since the epoch.
     """
 
     path: str
     page: str
     posted: dict[str, list[str]]
-    files: dict[str, tuple[str, str]]
+    files: dict[str, list[tuple[str, str]]]
     over: int | None
+    over_in: dict[str, str]
     account: str  # whose session it was; empty when nobody knows any more
     at: float
 
@@ -48,21 +50,23 @@ _decode = msgspec.json.Decoder(Form).decode
 
 def keep(request: HttpRequest) -> None:
     """Keep what was posted; it takes the place of what was kept before."""
-    sent = {name: file for name, file in request.FILES.items() if isinstance(file, UploadedFile)}
     form = Form(
         path=request.get_full_path(),
         page=_page(request),
         posted={name: request.POST.getlist(name) for name in request.POST if name not in _NOT_KEPT},
-        files={
-            name: (key, file.name or "")
-            for name, file in sent.items()
-            if (key := files.set_aside(file, folder=_aside()))
-        },
+        files={name: _laid_aside(sent) for name, sent in request.FILES.lists()},
         over=getattr(request, files.OVER_LIMIT, None),
+        over_in=files.over_fields(request),
         account=_whose(request),
         at=timezone.now().timestamp(),
     )
     request.session[_KEY] = vault.seal_text(msgspec.json.encode(form).decode(), place=_KEY)
+
+
+def _laid_aside(sent: list[UploadedFile]) -> list[tuple[str, str]]:
+    """(key aside, name) of the files of one field; those there is no room for are left out."""
+    keyed = [(files.set_aside(file, folder=_aside()), file.name or "") for file in sent]
+    return [(key, name) for key, name in keyed if key]
 
 
 def waiting(request: HttpRequest) -> Form | None:
@@ -86,11 +90,13 @@ def taken(request: HttpRequest) -> QueryDict | None:
     if (form := waiting(request)) is None or form.path != request.get_full_path():
         return None
     forget(request)
-    for name, (key, called) in form.files.items():
-        if file := files.taken_back(key, folder=_aside(), name=called):
-            request.FILES[name] = file
+    for name, sent in form.files.items():
+        for key, called in sent:
+            if file := files.taken_back(key, folder=_aside(), name=called):
+                request.FILES.appendlist(name, file)
     if form.over:
         setattr(request, files.OVER_LIMIT, form.over)
+        setattr(request, files.OVER_FIELDS, form.over_in)
     fields = QueryDict(mutable=True)
     for name, values in form.posted.items():
         fields.setlist(name, values)

@@ -18,6 +18,7 @@ from tongban.cases.queries import applications, subjects
 from tongban.cases.queries.opened import state as folded
 from tongban.cases.rules import bundles as rules
 from tongban.cases.rules import duties
+from tongban.cases.rules.application import of_field
 from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.bundling import Together
@@ -158,8 +159,13 @@ def _place(row: Draft, item: str, runs: dict) -> str:
 
 
 def _files(together: Together, uploads: Sequence[Upload], made: dict[str, Draft]) -> list[Upload]:
-    """Each file once for every member's material its paper stands for; the content is kept once."""
-    papers = {paper.part.code: paper for paper in together.papers if paper.part.brought}
+    """Each file once for every member's material its paper stands for, and for every member that asks for its
+    field; the content is kept once.
+    """
+    papers = {paper.part.code: paper.stands_for for paper in together.papers if paper.part.brought}
+    fields = {asked.ask.code: asked.members for asked in together.form}
+    for_fields = {of_field(code): dict.fromkeys(members, of_field(code)) for code, members in fields.items()}
+    stands_for = papers | for_fields
     return [
         Upload(
             draft=made[member],
@@ -173,8 +179,7 @@ def _files(together: Together, uploads: Sequence[Upload], made: dict[str, Draft]
             uploaded_at=upload.uploaded_at,
         )
         for upload in uploads
-        if upload.material in papers
-        for member, material in papers[upload.material].stands_for.items()
+        for member, material in stands_for.get(upload.material, {}).items()
     ]
 
 

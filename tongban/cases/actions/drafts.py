@@ -1,5 +1,6 @@
 """Drafts: begin, answer a section, attach and remove files, discard. All survive sign-out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -8,6 +9,7 @@ import msgspec
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tongban.cases.models import Draft, Upload
 from tongban.cases.queries import applications, competence, subjects
@@ -15,7 +17,9 @@ from tongban.cases.rules import application
 from tongban.cases.rules.defined import Defined
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.guide import Field, FieldKind
 from tongban.catalogue.rules.lists import Bundle
+from tongban.engine import conditions
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms
 from tongban.people import queries as people
@@ -238,9 +242,14 @@ def _asked(situation: subjects.Resolved) -> dict[str, list[tuple[str, str]]]:
 def answer_section(
     *, draft: UUID, section: str, answers: dict, complete: bool, caller: Caller, at: datetime
 ) -> Draft:
-    """Store the answers of one section, sensitive values sealed; `complete` when they are all valid."""
+    """Store the answers of one section, sensitive values sealed; `complete` when they are all valid: files of
+    fields that do not apply under them are then taken back.
+    """
     row = _open(draft, caller)
     asked = next(situations.asked(part) for part in subjects.resolved(row).sections if part.code == section)
+    if complete:
+        unasked = [part.code for part in asked if not conditions.holds(part.only_if, answers)]
+        _given_for(row, unasked).update(removed_at=at)
     taken = {part.code for part in asked}
     kept = {code: value for code, value in row.form.items() if code not in taken}
     row.form = kept | people.seal_answers(answers, asked)
@@ -252,23 +261,31 @@ def answer_section(
 def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
     """Answer the whole form at once; sections whose fields are all valid become complete.
 
+    A field of files is answered by the ids of files given for it; those not named are taken back.
     Raises `Refused("form_invalid", errors=[{field, rule, message, pointer}, …])` and stores nothing; pointers
     are JSON pointers into what was sent (RFC 6901).
     """
     row = _open(draft, caller)
     situation = subjects.resolved(row)
     fields = situation.asked
-    stored = people.open_answers(row.form)
+    uploads = _given_for(row, [part.code for part in fields if part.kind == forms.FILE])
+    given = {
+        code: [(str(file.pk), file.name) for file in files_of]
+        for code, files_of in application.files_by_field(uploads).items()
+    }
+    stored = people.open_answers(row.form) | {code: [pk for pk, _ in named] for code, named in given.items()}
     kept = {f.code: stored[f.code] for f in fields if f.code in stored and forms.fits(f, stored[f.code])}
     settled = {part.code for section in situation.given for part in situations.asked(section)}
     clean, wrong = forms.validate(
         fields,
         {**kept, **{code: answer for code, answer in answers.items() if code not in settled}},
         language=row.language,
-        choices_for=applications.choices_for(row, fields),
+        choices_for=applications.choices_for(row, fields) | given,
     )
     if wrong:
         raise Refused("form_invalid", errors=[_told(fault) for fault in wrong])
+    named = [pk for code in given for pk in clean.pop(code, [])]
+    uploads.exclude(pk__in=named).update(removed_at=at)
     row.form = people.seal_answers(clean, fields)
     row.complete = [section.code for section in situation.sections]
     return _save(row, at)
@@ -282,16 +299,38 @@ def _told(fault: forms.Fault) -> dict:
 
 @transaction.atomic
 def attach(*, draft: UUID, material: str, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
-    """Keep a file as `material` of the draft. Raises the refusals of `kit.files.keep`."""
+    """Keep a file as `material` of the draft. Raises unknown_material, and the refusals of `kit.files.keep`."""
     row = _open(draft, caller)
     _known_material(row, material)
-    kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
+    return _upload(row, material, _kept(file), caller, at)
+
+
+@transaction.atomic
+def attach_to_field(*, draft: UUID, field: str, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
+    """Keep a file as an answer to a field of the form; the same file given again is the one given before.
+
+    Raises `Refused`: field_takes_no_file (field), too_many_files (field, most, name), and those of `kit.files.keep`.
+    """
+    row = _open(draft, caller)
+    asked = _file_field(row, field)
+    kept, given = _kept(file), _given_for(row, [field])
+    if same := given.filter(digest=kept.digest).first():
+        return same
+    most = forms.file_answer(asked).most
+    if given.count() >= most:
+        raise Refused("too_many_files", field=field, most=most, name=kept.name)
+    return _upload(row, application.of_field(field), kept, caller, at)
+
+
+def _kept(file: UploadedFile) -> files.Kept:
+    return files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
+
+
+def _upload(row: Draft, material: str, kept: files.Kept, caller: Caller, at: datetime) -> Upload:
     _touch(row, at)
-    return _upload(kept, material, caller=caller, at=at, party=row.party_id, draft=row)
-
-
-def _upload(kept: files.Kept, material: str, *, caller: Caller, at: datetime, party: int, **place) -> Upload:
     return Upload.objects.create(
+        draft=row,
+        party_id=row.party_id,
         material=material,
         name=kept.name,
         media_type=kept.media_type,
@@ -299,17 +338,35 @@ def _upload(kept: files.Kept, material: str, *, caller: Caller, at: datetime, pa
         digest=kept.digest,
         uploaded_by_id=caller.signed_in,
         uploaded_at=at,
-        party_id=party,
-        **place,
     )
 
 
 @transaction.atomic
-def remove(*, draft: UUID, upload: UUID, caller: Caller, at: datetime) -> None:
-    """Take a file back before submission."""
+def remove(*, draft: UUID, upload: UUID, caller: Caller, at: datetime) -> Draft:
+    """Take a file back before submission; a section that now has too few must be confirmed again.
+
+    Raises upload_unknown. What was taken back before stays so.
+    """
     row = _open(draft, caller)
-    _touch(row, at)
-    Upload.objects.filter(pk=upload, draft=row, removed_at=None).update(removed_at=at)
+    file = Upload.objects.filter(pk=upload, draft=row).first()
+    if file is None:
+        raise Refused("upload_unknown")
+    if file.removed_at:
+        return row
+    Upload.objects.filter(pk=file.pk).update(removed_at=at)
+    if field := application.field_of(file.material):
+        row.complete = [code for code in row.complete if code != _short_of(row, field)]
+    return _save(row, at)
+
+
+def _short_of(row: Draft, field: str) -> str:
+    """The section that asks for a field of files, when fewer are given than it needs; else empty."""
+    for section in subjects.resolved(row).sections:
+        for asked in section.fields:
+            if asked.code == field and asked.kind == forms.FILE:
+                count = _given_for(row, [field]).count()
+                return section.code if forms.file_answer(asked).counted(count) else ""
+    return ""
 
 
 @transaction.atomic
@@ -337,6 +394,22 @@ def _save(row: Draft, at: datetime) -> Draft:
     row.updated_at = at
     row.save(update_fields=["situation", "form", "complete", "updated_at"])
     return row
+
+
+def _given_for(row: Draft, fields: Iterable[str]) -> QuerySet[Upload]:
+    """The files given for fields of the form, the oldest first."""
+    places = [application.of_field(code) for code in fields]
+    return Upload.objects.filter(draft=row, material__in=places, removed_at=None).order_by(
+        "uploaded_at", "id"
+    )
+
+
+def _file_field(row: Draft, code: str) -> Field:
+    """The field of files with this code that the form asks for. Refuses field_takes_no_file."""
+    for asked in subjects.resolved(row).asked:
+        if isinstance(asked, Field) and asked.code == code and asked.kind is FieldKind.FILE:
+            return asked
+    raise Refused("field_takes_no_file", field=code)
 
 
 def _known_material(row: Draft, material: str) -> None:

@@ -126,6 +126,23 @@ def attach(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile
     return 201, queries.upload_document(kept)
 
 
+@router.post("/drafts/{draft}/fields/{code}/files", response={201: dict, PROBLEMS: Problem}, tags=["drafts"])
+def attach_to_field(request: HttpRequest, draft: UUID, code: str, file: File[UploadedFile]):
+    """Give a file for a field of kind "file": PDF, JPG or PNG. The `id` answered is what the form's answer lists;
+    a file that is given stands in the answer already. The same file given again is the one given before, so a
+    request may be repeated."""
+    caller = scoped(request, "cases:submit")
+    kept = drafts.attach_to_field(draft=draft, field=code, file=file, caller=caller, at=now())
+    return 201, queries.upload_document(kept)
+
+
+@router.delete("/drafts/{draft}/files/{upload}", response={200: dict, PROBLEMS: Problem}, tags=["drafts"])
+def remove(request: HttpRequest, draft: UUID, upload: UUID):
+    """Take a file back, given as a material or for a field; the draft as it is then."""
+    caller = scoped(request, "cases:submit")
+    return queries.draft_document(drafts.remove(draft=draft, upload=upload, caller=caller, at=now()))
+
+
 @router.post("/drafts/{draft}/submission", response={201: Receipt, PROBLEMS: Problem}, tags=["drafts"])
 def submit(request: HttpRequest, draft: UUID, key: KeyHeader = None):
     """Submit without a signature, as a window does whose applicant signs on paper: the case receives its number."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tongban.cases.models import Case, Form
 from tongban.cases.queries import applications, opened
 from tongban.cases.queries.letter_data import signature_line
+from tongban.cases.rules import application
 from tongban.cases.rules import application_form as rules
 from tongban.cases.rules.letters import Detail, LetterHead, SignatureLine
 from tongban.catalogue import queries as catalogue
@@ -29,7 +30,7 @@ def of_draft(found: applications.Application, language: str) -> bytes:
     return _print(
         found.subject.name,
         found.situation.materials,
-        [*found.settled, *applications.answers(draft)],
+        [*found.settled, *applications.answers(found)],
         head=_head(found.subject.name, found.organ, draft.party, language, timezone.localdate()),
         given=given,
     )
@@ -45,13 +46,13 @@ def of_case(row: Case, *, plain: bool) -> bytes:
     named = applications.from_city(row.implementation.division_code, asked)
     received_at, signed = row.received_at.astimezone(CST), opened.state(row).signature
     head = _head(guide.name, row.organ, row.party, row.language, received_at.date(), row)
-    given = set(row.uploads.filter(round=1, removed_at=None).values_list("material", flat=True))
+    files = list(row.uploads.filter(round=1, removed_at=None).order_by("uploaded_at", "id"))
     return _print(
         guide.name,
         situation.materials,
-        applications.in_words(sections, answers, named),
+        applications.in_words(sections, answers | application.files_by_field(files), named),
         head=head,
-        given=given,
+        given={file.material for file in files},
         submitted_at=received_at,
         digest=form.digest,
         signature=signature_line(signed, received_at) if signed else None,

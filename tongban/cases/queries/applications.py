@@ -11,7 +11,7 @@ from django.utils import timezone
 from tongban.cases.models import Draft, Upload
 from tongban.cases.queries import subjects
 from tongban.cases.queries.subjects import Resolved, Subject
-from tongban.cases.rules.application import Readiness, digest, readiness, signed_files
+from tongban.cases.rules.application import Readiness, digest, files_by_field, readiness, signed_files
 from tongban.cases.rules.signing import Signed, Standing
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Field, FieldKind, Material, Section, Source, Text
@@ -105,11 +105,22 @@ class Application(msgspec.Struct, frozen=True):
     def files(self, code: str) -> list[Upload]:
         return [upload for upload in self.uploads if upload.material == code]
 
+    @property
+    def attached(self) -> dict[str, list[Upload]]:
+        """The files given for fields of the form, by the field's code."""
+        return files_by_field(self.uploads)
+
     def section_rows(self) -> list[dict]:
-        """Sections with their state, for the task list."""
-        started = set(self.draft.form)
+        """Sections with their state and the files given in them, for the task list."""
+        attached = self.attached
+        started = set(self.draft.form) | set(attached)
         return [
-            {"part": part, "state": self._section_state(part, started)} for part in self.situation.sections
+            {
+                "part": part,
+                "state": self._section_state(part, started),
+                "files": [file for asked in part.fields for file in attached.get(asked.code, [])],
+            }
+            for part in self.situation.sections
         ]
 
     def _section_state(self, part: Section, started: set[str]) -> str:
@@ -212,21 +223,23 @@ def choices_for(draft: Draft, asked: Iterable[Field | Group]) -> dict[str, list]
     return from_city(draft.division, asked)
 
 
-def answers(draft: Draft) -> list[dict]:
-    """Every section with its answers in words, for the check page."""
-    situation = subjects.resolved(draft)
-    return in_words(situation.sections, people.open_answers(draft.form), choices_for(draft, situation.asked))
+def answers(found: Application) -> list[dict]:
+    """Every section of an application with its answers in words, for the check page."""
+    draft, situation = found.draft, found.situation
+    given = people.open_answers(draft.form) | found.attached
+    return in_words(situation.sections, given, choices_for(draft, situation.asked))
 
 
-def in_words(sections, given: dict, chosen: dict[str, list]) -> list[dict]:
+def in_words(sections, given: Mapping, chosen: dict[str, list]) -> list[dict]:
     """Sections and their answers as people read them; `chosen` are the choices `from_city`.
 
-    A list of rows is as many themes as it has rows, each under its own title; `list` names what it is of.
+    Files are themselves the words of their field. A list of rows is as many themes as it has rows, each under its
+    own title; `list` names what it is of.
     """
     return [theme for section in sections for theme in _themes(section, given, chosen)]
 
 
-def _themes(section: Section, given: dict, chosen: dict[str, list]) -> list[dict]:
+def _themes(section: Section, given: Mapping, chosen: dict[str, list]) -> list[dict]:
     (only, *_) = asked = situations.asked(section)
     if not isinstance(only, Group):
         return [{"section": section, "rows": _rows(asked, given, chosen), "list": None}]
@@ -265,6 +278,8 @@ def _words(field: Field, value: object, chosen: dict[str, list]) -> list:
     match field.kind:
         case FieldKind.CHOICE:
             return [options.get(str(value), value)]
+        case FieldKind.FILE if isinstance(value, list):
+            return value
         case FieldKind.MULTIPLE if isinstance(value, list):
             return [options.get(str(part), part) for part in value]
         case FieldKind.YES_NO:

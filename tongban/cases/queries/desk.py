@@ -14,7 +14,7 @@ from tongban.cases.models import Case, Check, Form, Note, Upload
 from tongban.cases.queries import applications, competence, inbox, lists, progress, tracking
 from tongban.cases.queries.findings import findings, is_closed
 from tongban.cases.queries.opened import Opened
-from tongban.cases.rules import duties
+from tongban.cases.rules import application, duties
 from tongban.cases.rules import remedies as wording
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
@@ -81,13 +81,13 @@ def post_words(caller: Caller) -> str:
 def case_page(found: Opened, caller: Caller) -> dict:
     """Everything of one case an officer sees; a fixed number of statements."""
     form = getattr(found.row, "form", None)
-    used = licences.uses_of_case(found.row.pk)
+    used, files_given = licences.uses_of_case(found.row.pk), _FILES(case=found.row.pk)
     return {
         "o": found,
         "t": tracking.tracking(found),
         "party": people.masked(found.row.party),
-        "answers": _answers(found, form),
-        "materials": materials(found, used),
+        "answers": _answers(found, form, files_given),
+        "materials": materials(found, used, files_given),
         "shared_licences": shared_licences(found, used),
         "milestones": progress.milestones(found),
         "history": progress.history(found, names=True),
@@ -112,13 +112,13 @@ _FILES = Written(
 )
 
 
-def _answers(found: Opened, form: Form | None) -> list[dict]:
-    """The form's sections with answers in words; sealed values masked."""
+def _answers(found: Opened, form: Form | None, files_given: list[Upload]) -> list[dict]:
+    """The form's sections with answers in words and the files given in them; sealed values masked."""
     if form is None:
         return []
     situation = situations.resolve(found.guide, form.situation)
     asked = situation.asked
-    answers = people.masked_answers(form.answers, asked)
+    answers = people.masked_answers(form.answers, asked) | application.files_by_field(files_given)
     return applications.in_words(
         situation.sections, answers, applications.from_city(found.case.division, asked)
     )
@@ -135,16 +135,23 @@ def shared_licences(found: Opened, used: Mapping[str, licences.Used]) -> list[di
     ]
 
 
-def materials(found: Opened, used: Mapping[str, licences.Used] | None = None) -> list[dict]:
-    """The materials asked for, the files given in each round, and which are new since the notice.
+def materials(
+    found: Opened,
+    used: Mapping[str, licences.Used] | None = None,
+    files_given: list[Upload] | None = None,
+) -> list[dict]:
+    """The materials asked for, the files given in each round, and which are new since the notice; `attached` to
+    the one made from the form are the files given in it.
 
-    `used` are the licences that stood for materials; read here unless they are at hand.
+    `used` are the licences that stood for materials, `files_given` all files; read here unless they are at hand.
     """
     used = licences.uses_of_case(found.row.pk) if used is None else used
+    files_given = _FILES(case=found.row.pk) if files_given is None else files_given
+    attached = [file for file in files_given if application.field_of(file.material)]
     terms = found.case.terms
     assert terms is not None
     given: dict[str, list[Upload]] = {}
-    for upload in _FILES(case=found.row.pk):
+    for upload in files_given:
         if upload.material in found.case.submitted and upload.round <= found.case.notices + 1:
             given.setdefault(upload.material, []).append(upload)
     return [
@@ -153,6 +160,7 @@ def materials(found: Opened, used: Mapping[str, licences.Used] | None = None) ->
             "files": given.get(part.code, []),
             "held": used.get(part.code),
             "produced": part.source is Source.FORM,
+            "attached": attached if part.source is Source.FORM else [],
             "fresh": found.case.notices > 0 and part.code in found.case.fresh,
         }
         for part in found.guide.materials

@@ -43,10 +43,11 @@ def receipt(answer: dict, caller: Caller) -> dict:
 
 
 def draft_document(draft: Draft) -> dict:
-    """A draft: sections with their state, materials, and what is still open."""
+    """A draft: sections with their state, materials, files given, and what is still open."""
     situation = subjects.resolved(draft)
     held = applications.holding(situation, party=draft.party_id, answers=draft.form, on=timezone.localdate())
-    files = list(Upload.objects.filter(draft=draft, removed_at=None).values_list("material", "digest"))
+    uploads = list(Upload.objects.filter(draft=draft, removed_at=None).order_by("uploaded_at", "id"))
+    files = [(upload.material, upload.digest) for upload in uploads]
     provided = {material for material, _ in files} | set(held)
     ready = application.readiness(situation, complete=draft.complete, provided=provided)
     return {
@@ -76,6 +77,7 @@ def draft_document(draft: Draft) -> dict:
             }
             for part in situation.materials
         ],
+        "files": [upload_document(upload) for upload in uploads],
         "form_schema": schema.document(situation.asked, draft.language),
         "open": {"sections": ready.sections, "materials": ready.materials, "questions": ready.questions},
         "can_submit": ready.can_submit,
@@ -85,10 +87,12 @@ def draft_document(draft: Draft) -> dict:
 
 
 def upload_document(upload: Upload) -> dict:
-    """A kept file."""
+    """A kept file, given as a material or for a field of the form."""
+    field = application.field_of(upload.material)
     return {
         "id": upload.pk,
-        "material": upload.material,
+        "material": None if field else upload.material,
+        "field": field or None,
         "name": upload.name,
         "media_type": upload.media_type,
         "size": upload.size,
@@ -195,13 +199,15 @@ def timeline_document(case_no: str, caller: Caller) -> dict:
 
 
 def materials_document(case_no: str, caller: Caller) -> dict:
-    """The materials asked for and the files given."""
+    """The materials asked for and the files given, as materials and for fields of the form."""
     row = find(case_no, caller)
     guide = catalogue.guide(row.version_id)
     asked = set(row.state["terms"]["materials"])
+    uploads = list(Upload.objects.filter(case=row, removed_at=None).order_by("uploaded_at", "id"))
     given: dict[str, list] = {}
-    for upload in Upload.objects.filter(case=row, removed_at=None).order_by("uploaded_at", "id"):
+    for upload in uploads:
         given.setdefault(upload.material, []).append(upload_document(upload))
+    of_fields = application.files_by_field(uploads)
     used = licences.uses_of_case(row.pk)
     return {
         "case_no": row.pk,
@@ -216,6 +222,16 @@ def materials_document(case_no: str, caller: Caller) -> dict:
             }
             for part in guide.materials
             if part.code in asked
+        ],
+        "fields": [
+            {
+                "code": field.code,
+                "label": field.label,
+                "files": [upload_document(upload) for upload in of_fields[field.code]],
+            }
+            for section in guide.form
+            for field in section.fields
+            if field.code in of_fields
         ],
     }
 

@@ -13,8 +13,9 @@ from tongban.cases.queries import applications
 from tongban.cases.queries.competence import Issuer
 from tongban.cases.queries.tracking import defect_words
 from tongban.cases.rules import letters, remedies, rendering
+from tongban.cases.rules.application import files_by_field
 from tongban.catalogue.rules import situations
-from tongban.catalogue.rules.guide import Guide, Kind, Text
+from tongban.catalogue.rules.guide import FieldKind, Guide, Kind, Source, Text
 from tongban.engine import lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import events as e
@@ -136,6 +137,7 @@ def _receipt(told: Told) -> letters.Letter:
     assert isinstance(event, e.Received | e.Corrected)
     given = [part for part in told.guide.materials if part.code in event.materials]
     used = licences.uses_of_case(told.row.pk)
+    attached = _attached(told) if isinstance(event, e.Received) else ()
     channel = event.channel if isinstance(event, e.Received) else "web"
     signature = event.signature if isinstance(event, e.Received) else None
     return letters.ReceiptLetter(
@@ -149,7 +151,9 @@ def _receipt(told: Told) -> letters.Letter:
         signature=signature_line(signature, told.at) if signature else None,
         materials=tuple(
             letters.ReceivedMaterial(
-                name=_held(part.name, used[part.code].number) if part.code in used else part.name,
+                name=_held(part.name, used[part.code].number)
+                if part.code in used
+                else _with(part.name, attached if part.source is Source.FORM else ()),
                 original=part.original,
                 medium=part.medium,
                 copies=part.copies,
@@ -162,6 +166,24 @@ def _receipt(told: Told) -> letters.Letter:
 def _held(name: Text, number: str) -> Text:
     """A material that a licence stood for."""
     return Text(zh=f"{name.zh}（已有证照，无需提交：{number}）", en=f"{name.en} (held already: {number})")
+
+
+def _attached(told: Told) -> tuple[tuple[Text, int], ...]:
+    """What the fields of files of the form are called, and how many were given for each, in the form's order."""
+    fields = [field for section in told.guide.form for field in section.fields]
+    if not any(field.kind is FieldKind.FILE for field in fields):
+        return ()
+    given = files_by_field(told.row.uploads.filter(round=1, removed_at=None))
+    return tuple((field.label, len(given[field.code])) for field in fields if field.code in given)
+
+
+def _with(name: Text, attached: tuple[tuple[Text, int], ...]) -> Text:
+    """A material made from the form, with the files given in it."""
+    if not attached:
+        return name
+    zh = "、".join(f"{label.zh} {count} 个文件" for label, count in attached)
+    en = ", ".join(f"{label.en}: {count}" for label, count in attached)
+    return Text(zh=f"{name.zh}（附：{zh}）", en=f"{name.en} (files: {en})")
 
 
 def _correction_notice(told: Told) -> letters.Letter:

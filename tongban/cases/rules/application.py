@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -86,6 +86,38 @@ def produced(situation: Situation) -> frozenset[str]:
 
 def _limit(amount: int, unit: str) -> clock.Limit:
     return clock.Limit(amount=amount, unit=clock.Unit(unit))
+
+
+_FIELD = "field:"  # no code of a material has a colon: it stands in addresses
+
+
+def of_field(code: str) -> str:
+    """What a file given for a field of the form is kept as, where one given as a material bears its code."""
+    return _FIELD + code
+
+
+def field_of(material: str) -> str:
+    """The field a file was given for; empty when it was given as a material."""
+    return material.removeprefix(_FIELD) if material.startswith(_FIELD) else ""
+
+
+class Given(Protocol):
+    """A file given, as a material or for a field."""
+
+    @property
+    def material(self) -> str: ...
+
+
+_F = TypeVar("_F", bound=Given)
+
+
+def files_by_field(files: Iterable[_F]) -> dict[str, list[_F]]:
+    """The files given for fields of the form, by the field's code."""
+    found: dict[str, list[_F]] = {}
+    for file in files:
+        if code := field_of(file.material):
+            found.setdefault(code, []).append(file)
+    return found
 
 
 def signed_files(files: Iterable[tuple[str, str]], held: Mapping[str, Any]) -> list[tuple[str, str]]:

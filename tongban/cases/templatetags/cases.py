@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from tongban.cases import phrases
+from tongban.cases.models import Upload
 from tongban.kit.templatetags import tongban as kit
 
 register = template.Library()
@@ -54,9 +55,11 @@ def lookup(values: Mapping, key: str) -> object:
 
 @register.filter
 def words(value: object) -> object:
-    """A word of an answer: a bilingual text, a date, or plain words."""
+    """A word of an answer: a bilingual text, a date, a file, or plain words."""
     if hasattr(value, "zh"):
         return kit.text(value)
+    if isinstance(value, Upload):
+        return f"{value.name} · {kit.bytes_(value.size)}"
     if isinstance(value, date):
         return kit.day(value)
     return str(value)

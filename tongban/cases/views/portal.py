@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,18 +17,15 @@ from tongban.cases.actions import bundles, drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
 from tongban.cases.queries import applications, competence, subjects
-from tongban.cases.queries import known as knowledge
 from tongban.cases.rules import application as rules
 from tongban.cases.rules.signing import Signed, same_name
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Question
 from tongban.engine.refusal import Refused
-from tongban.kit import files, forms, pdf
+from tongban.kit import files, pdf
 from tongban.kit.api import clock
-from tongban.kit.rows import RowsForm
 from tongban.people import queries as people
-from tongban.people.access import kept_fields, prove_again, proven_by, refills, signed_in
+from tongban.people.access import prove_again, proven_by, signed_in
 from tongban.people.rules import Caller
 
 
@@ -205,80 +201,6 @@ def _answers(posted) -> dict[str, str]:
 
 @require_http_methods(["GET", "POST"])
 @signed_in
-@refills
-def section(request: HttpRequest, draft: UUID, section: str, caller: Caller) -> HttpResponse:
-    """One theme of the form. Wrong answers are kept and shown; right ones complete the section."""
-    application = applications.application(drafts.find(draft, caller))
-    part = application.section(section)
-    if request.method == "POST":
-        form = _form(application, part, request.POST)
-        arranging = isinstance(form, RowsForm) and form.arranging
-        valid = form.is_valid()
-        if valid and not arranging:
-            _keep(draft, part, form, caller, complete=True)
-            return _onward(request, application, section)
-        if section not in application.draft.complete:
-            _keep(draft, part, form, caller, complete=False)
-        status = 200 if arranging else 422
-        if arranging:
-            form = _form(application, part, request.POST)
-    else:
-        form, status = _offered(request, application, part, caller), 200
-    context = {"a": application, "part": part, "form": form, "kept": getattr(form, "kept", False)}
-    template = "cases/section_rows.html" if isinstance(form, RowsForm) else "cases/section.html"
-    return render(request, template, context, status=status)
-
-
-def _form(application, part, data=None, initial: dict | None = None):
-    """The form of a section: of its fields, or of its rows."""
-    (only, *_rest) = asked = situations.asked(part)
-    choices, language = applications.choices_for(application.draft, asked), get_language()
-    if isinstance(only, situations.Group):
-        rows = (initial or {}).get(only.code)
-        return RowsForm(only, data, initial=rows, language=language, choices_for=choices)
-    form_class = forms.compile_form(asked, language=language, choices_for=choices)
-    return form_class(data) if data is not None else form_class(initial=initial or {})
-
-
-def _keep(draft: UUID, part, form, caller: Caller, *, complete: bool) -> None:
-    """Store what is valid; a theme that is not whole yet stays open."""
-    answers = form.answers() if isinstance(form, RowsForm) else forms.to_answers(form)
-    drafts.answer_section(
-        draft=draft, section=part.code, answers=answers, complete=complete, caller=caller, at=clock()
-    )
-
-
-def _offered(request: HttpRequest, application, part, caller: Caller):
-    """The form as first shown: what an expired session kept, what was stored, or what is known."""
-    if given := kept_fields(request):
-        form = _form(application, part, given)
-        form.kept = True
-        return form
-    asked = situations.asked(part)
-    stored = people.open_answers(application.draft.form)
-    left = [field for field in asked if field.code not in stored]
-    if part.code in application.draft.complete:
-        left = []
-    known = knowledge.of_draft(application.draft, caller, left, timezone.localdate()) if left else {}
-    answers = {code: one.value for code, one in known.items()} | stored
-    initial = {f.code: answers[f.code] for f in asked if f.code in answers and forms.fits(f, answers[f.code])}
-    form = _form(application, part, initial=initial)
-    form.sources = {code: phrases.known_from(one) for code, one in known.items()}
-    return form
-
-
-def _onward(request: HttpRequest, application, section: str) -> HttpResponseRedirect:
-    """Back to the check page when called from there, else the next open section or the task list."""
-    if request.POST.get("then") == "check" or request.GET.get("then") == "check":
-        return redirect("cases:check", draft=application.draft.pk)
-    later = application.next_section(section)
-    if later:
-        return redirect("cases:section", draft=application.draft.pk, section=later)
-    return redirect(reverse("cases:tasks", args=[application.draft.pk]) + "#materials")
-
-
-@require_http_methods(["GET", "POST"])
-@signed_in
 def material(request: HttpRequest, draft: UUID, code: str, caller: Caller) -> HttpResponse:
     """Give the files of one material; the rules are told before."""
     row = drafts.find(draft, caller)
@@ -318,7 +240,7 @@ def remove(request: HttpRequest, draft: UUID, upload: UUID, caller: Caller) -> H
     """Take a file back."""
     material = Upload.objects.filter(pk=upload, draft=draft).values_list("material", flat=True).first()
     drafts.remove(draft=draft, upload=upload, caller=caller, at=clock())
-    if material is None:
+    if material is None or rules.field_of(material):
         return redirect("cases:tasks", draft=draft)
     return redirect("cases:material", draft=draft, code=material)
 
@@ -349,7 +271,7 @@ def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     application = applications.application(row)
     context = {
         "a": application,
-        "answers": applications.answers(row),
+        "answers": applications.answers(application),
         "errors": errors,
         "standing": applications.standing(caller, row.party_id, at),
         "proof": proven_by(request),

@@ -216,7 +216,7 @@ def _ask(part: Field | Group) -> engine.Ask:
         kind=str(part.kind),
         required=part.required,
         minimum=part.minimum,
-        maximum=part.maximum,
+        maximum=part.maximum or (1 if part.kind == FieldKind.FILE else None),
         options=tuple(option.value for option in part.options),
     )
 

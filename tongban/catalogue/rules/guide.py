@@ -217,6 +217,7 @@ class FieldKind(StrEnum):
     ADDRESS = "address"
     TOWN = "town"  # nine-digit town code of the county
     PLACE = "place"  # a whole address: town of the city, or province to town elsewhere, and the detail
+    FILE = "file"  # one file or several, given on the page of their section
 
 
 class Field(Conditional, frozen=True):
@@ -231,7 +232,7 @@ class Field(Conditional, frozen=True):
     required: bool = True
     hint: Text | None = None
     options: list[Option] = []
-    maximum: int | None = None  # length for text, value for numbers
+    maximum: int | None = None  # length for text, value for numbers, count of files (1 if unsaid)
     minimum: int | None = None
     prefill: str | None = None  # person.name, person.id_number, person.phone, company.name, company.uscc, …
     when: Condition = {}

@@ -79,6 +79,7 @@ VALUES: dict[type[Enum], dict[str, Text]] = {
         "address": Text(zh="地址", en="Address"),
         "town": Text(zh="乡镇（街道）", en="Township"),
         "place": Text(zh="地址（按乡镇）", en="Address by township"),
+        "file": Text(zh="文件", en="Files"),
     },
     StepKind: {
         "review": Text(zh="审查", en="Examination"),

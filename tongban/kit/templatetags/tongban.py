@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from tongban.engine.clock import Reading, Unit
 from tongban.kit import tongues
-from tongban.kit.widgets import DateParts, PlaceParts, draw_choices
+from tongban.kit.widgets import DateParts, FilesInput, PlaceParts, draw_choices
 
 register = template.Library()
 
@@ -323,6 +323,11 @@ def masked(value: str | None, kind: str = "id") -> str:
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_files(field: BoundField) -> bool:
+    return isinstance(field.field.widget, FilesInput)
 
 
 @register.filter

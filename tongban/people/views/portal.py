@@ -164,6 +164,6 @@ def kept_form(request: HttpRequest, *, caller: Caller, at: datetime) -> HttpResp
         messages.info(request, _("已删除登录前填写的内容。"))
     if form is None or request.method == "POST":
         return redirect(form.page if form else "/")
-    context = {"form": form, "names": [name for _key, name in form.files.values()]}
+    context = {"form": form, "names": [name for sent in form.files.values() for _key, name in sent]}
     desk = form.path.startswith("/desk/")
     return render(request, "people/kept_desk.html" if desk else "people/kept_portal.html", context)

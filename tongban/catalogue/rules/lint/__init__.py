@@ -36,6 +36,7 @@ RULES: dict[str, Rule] = {
         structure.questions,
         structure.asked_above,
         structure.fields,
+        structure.files_can_be_told,
         structure.prints_known,
         structure.steps_known,
         structure.one_decision_last,

@@ -62,6 +62,9 @@ _RULES: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
     "conditions": ("情形引用存在的问题", "Conditions depend on questions that exist", (_CITY,)),
     "questions": ("情形问题可以选择", "Questions offer a choice", (_CITY,)),
     "fields": ("字段选项和上下限正确", "Fields have right options and bounds", (_CITY,)),
+    "files_can_be_told": (
+        "表单所附文件的问题有处告知", "What is wrong with a file of the form can be told",
+        (("licence", "第三十二条第一款第四项", "Art 32(4)"),)),
     "asked_above": ("条件只取决于前面的问题", "Conditions depend on what is asked above", (_CITY,)),
     "prints_known": ("证照只载明已填内容", "A licence states only what was asked", (_CITY,)),
     "steps_known": ("环节顺序存在且不循环", "Steps wait for steps that exist", (_CITY,)),

@@ -142,6 +142,8 @@ def fields(guide: Guide) -> Iterator[Fault]:
         yield from _rows(section)
         for field in section.fields:
             path = f"fields.{field.code}"
+            if field.kind is FieldKind.FILE:
+                yield from _files(section, field, path)
             if field.kind in _OPTION_KINDS and not field.options:
                 yield said(path, "选择题没有选项", "The choice has no options")
             if field.kind not in _OPTION_KINDS and field.options:
@@ -152,6 +154,43 @@ def fields(guide: Guide) -> Iterator[Fault]:
                 )
             if None not in (field.minimum, field.maximum) and field.minimum > field.maximum:  # type: ignore[operator]
                 yield said(path, "最小值大于最大值", "The minimum is above the maximum")
+
+
+MOST_FILES = 20  # of one field: so many a page can still show
+
+
+def _files(section: Section, field: Field, path: str) -> Iterator[Fault]:
+    if section.rows is not None:
+        yield said(
+            path,
+            "重复填写的分节不能有文件字段：请移到不重复的分节，或者改为申请材料",
+            "A list of rows cannot ask for files: move the field to a section of its own, or make it a material",
+        )
+    least, most = field.minimum or 1, field.maximum or 1
+    if not 1 <= least <= most <= MOST_FILES:
+        yield said(
+            path,
+            f"文件数应为 1 ≤ 最小 ≤ 最大 ≤ {MOST_FILES}",
+            f"Files: 1 ≤ minimum ≤ maximum ≤ {MOST_FILES}",
+        )
+    if field.prefill:
+        yield said(path, "文件字段不能自动填写", "Files are not filled in from what is known")
+
+
+def files_can_be_told(guide: Guide) -> Iterator[Fault]:
+    """What is wrong with a file of the form is told with the material that is made from the form, so there is one.
+
+    Basis: 行政许可法 Art 32(4) (everything to correct, told once).
+    """
+    made = any(part.source is Source.FORM for part in guide.materials)
+    for section in guide.form:
+        for field in section.fields:
+            if field.kind is FieldKind.FILE and not made:
+                yield said(
+                    f"fields.{field.code}",
+                    "有文件字段的事项要有由表单生成的材料（申请书）：文件有问题时在它下面一次性告知",
+                    "A form with files needs a material made from the form: what is wrong with a file is told there",
+                )
 
 
 MOST_ROWS = 200  # of one list: so many a page can still show
@@ -180,15 +219,15 @@ def prints_known(guide: Guide) -> Iterator[Fault]:
 
     Basis: 行政许可法 Art 39; configuration (证照载明事项).
     """
-    known = {field.code for field in _answered_once(guide)}
+    known = {field.code for field in _answered_once(guide) if field.kind is not FieldKind.FILE}
     known |= {section.code for section in guide.form if section.rows}
     known |= {question.code for question in guide.questions}
     for part in guide.result.prints:
         if part.code not in known:
             yield said(
                 f"result.prints.{part.code}",
-                "证照载明事项引用了不存在的字段或问题",
-                "The licence prints a field or question that does not exist",
+                "证照载明事项引用了不存在的字段或问题，或者文件字段",
+                "The licence prints a field or question that does not exist, or a file",
             )
 
 

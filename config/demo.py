@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
+from tongban.connectors import queries as outside
 from tongban.kit.api import clock
 from tongban.people import actions, queries, seeding
 from tongban.people.models import ApiToken
@@ -31,6 +32,9 @@ ROLES = (
 )
 _WORDS = {
     "legal_representative": "王晓梅",
+    "proposed_name": "雅安云上蒙顶茶业有限公司",
+    "future_legal_representative": "王晓梅",
+    "future_legal_representative_id_number": seeding.id_number("wang_xiaomei"),
     "contact_name": "王晓梅",
     "contact_phone": "13900001001",
     "premises_address": "雅安市雨城区西门北路88号",
@@ -68,6 +72,19 @@ def company() -> int:
     return party.pk
 
 
+def person() -> int:
+    """The id of the demo applicant in person."""
+    party = queries.party_by_code(seeding.id_number(APPLICANT))
+    assert party is not None
+    return party.pk
+
+
+def founded(case_no: str) -> str:
+    """The code of the enterprise a registration founded."""
+    party = queries.party_founded_by(case_no)
+    return queries.registered(party.pk)["company.uscc"] if party else ""
+
+
 def answers(sections: list[dict], username: str = APPLICANT, party: int | None = None) -> dict:
     """Valid answers to every required field of a form: what is known of the applicant, else plausible.
 
@@ -97,6 +114,8 @@ def plain(sections) -> list[dict]:
 def _plausible(field: dict) -> object:
     """A valid answer to a field the demo has no words for."""
     match field.get("kind", "text"):
+        case "choice" if field.get("takers"):
+            return min(outside.takers(field["takers"]), default="")
         case "choice":
             return field["options"][0]["value"]
         case "multiple":

@@ -4,14 +4,12 @@ REACTIONS: event kind → names of the jobs deferred when it is sealed.
 HANDLERS: kind of a message from outside → dotted name of the one action that takes it, called with
 `(*, message: connectors.actions.Incoming, by: str, at: datetime)` in the transaction that notes it.
 RECEIPTS: series of a bundle that a room defines → dotted name of its action, called with
-`(*, draft: UUID, bundle: str, by: str, at: datetime)` in the transaction that receives the bundle; it may refuse.
+  `(*, draft: UUID, bundle: str, by: str, at: datetime)` in the transaction that receives the bundle; it may refuse.
 """
 
 REACTIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
-            "received",
-            "corrected",
             "correction_noticed",
             "accepted",
             "acceptance_refused",
@@ -24,10 +22,32 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         ("cases.issue_letters",),
     ),
     "withdrawn": ("cases.bundle_onward",),
+    **dict.fromkeys(("received", "corrected"), ("cases.issue_letters", "cases.hand_out")),
+    "message_failed": ("cases.undelivered",),
     "message_received": ("connectors.hand_over",),
     "bundle_closed": ("construction.stage_onward",),
 }
 
-HANDLERS: dict[str, str] = {}
+HANDLERS: dict[str, str] = dict.fromkeys(
+    (
+        "name.reserved",
+        "name.referred",
+        "seal.carved",
+        "seal.refused",
+        "tax.registered",
+        "tax.referred",
+        "invoices.approved",
+        "invoices.referred",
+        "social_insurance.registered",
+        "social_insurance.refused",
+        "medical_insurance.registered",
+        "medical_insurance.refused",
+        "housing_fund.opened",
+        "housing_fund.refused",
+        "bank.pre_opened",
+        "bank.refused",
+    ),
+    "tongban.cases.actions.outside.answered",
+)
 
 RECEIPTS: dict[str, str] = {"GG": "tongban.construction.actions.stages.receive"}

@@ -11,7 +11,9 @@ from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
 from tongban.townships import phrases as townships_phrases
 
-EVENTS = phrases.EVENTS | connectors_phrases.EVENTS | construction_phrases.EVENTS  # event kind → words for readers of the record
+EVENTS = (
+    phrases.EVENTS | connectors_phrases.EVENTS | construction_phrases.EVENTS
+)  # event kind → words for readers of the record
 
 
 def problem(refused: Refused) -> dict:

@@ -82,11 +82,13 @@ def among(field: str, *words: str) -> Check:
     return check
 
 
-def some(field: str, *words: str) -> Check:
-    """The field is a list of one or more of the words, none twice."""
+def some(field: str, *words: str, required: bool = True) -> Check:
+    """The field is a list of one or more of the words, none twice; it may be missing where it is not required."""
 
     def check(body: dict) -> Faults:
         value = _at(body, field)
+        if value is None and not required:
+            return []
         if not isinstance(value, list) or not value:
             return [(field, "至少一项 at least one")]
         if not all(isinstance(part, str) and part in words for part in value) or len(set(value)) < len(value):

@@ -136,9 +136,10 @@ class Office:
         mode: str,
         at: datetime,
     ) -> contract.Envelope:
-        refused = mode == "refuses"
+        reason = kind.reason if mode == "refuses" else kind.bars(asked.body)
+        refused = bool(reason)
         serial = 0 if refused else State.next(link, name, asked.kind)
-        body = {"reason": kind.reason} if refused else kind.result(asked.body, at.date(), serial)
+        body = {"reason": reason} if refused else kind.result(asked.body, at.date(), serial)
         return contract.Envelope(
             id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {asked.id}")),
             sender=name,

@@ -26,6 +26,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     result: Result
     refuses: str
     reason: str
+    bars: Callable[[dict], str] = lambda body: ""  # why it is left to people, from the body
 
 
 class Organ(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +63,46 @@ _INSURANCES = ("pension", "unemployment", "injury", "medical", "maternity")
 
 
 def _tax(body: dict, on: date, serial: int) -> dict:
-    quota = 75_000_000 if body["taxpayer_kind"] == "general" else 10_000_000
-    return {
+    registered = {
         "taxpayer_number": body["uscc"],
         "registration_number": f"511800{on:%Y}{serial:06}",
         "registered_on": on.isoformat(),
         "taxpayer_kind": body["taxpayer_kind"],
+    }
+    return registered | (_invoices(body, on, serial) if "invoice_kinds" in body else {})
+
+
+def _invoices(body: dict, on: date, serial: int) -> dict:
+    return {
         "invoice_kinds": body["invoice_kinds"],
-        "invoice_quota_fen": quota,
+        "invoice_quota_fen": 75_000_000 if body["taxpayer_kind"] == "general" else 10_000_000,
         "invoice_most_fen": min(body.get("invoice_most_fen") or 10_000_000, 10_000_000),
+    }
+
+
+_ENDINGS = ("有限公司", "有限责任公司", "股份有限公司")
+_BARRED = ("中国", "中华", "全国", "国家", "国际")
+_TAKEN = ("青衣江", "雨城味道")  # trade names of companies in the demo's register
+
+
+def _name(body: dict) -> str:
+    """Why a name is not kept by the machine: its parts, words only the State may use, a trade name taken."""
+    name = body["name"]
+    if not name.startswith(("雅安", "四川")) or not name.endswith(_ENDINGS):
+        return "名称应当由行政区划名称、字号、行业、组织形式组成。"
+    if any(word in name for word in _BARRED):
+        return "名称含有须经批准才能使用的字词。"
+    return "字号与已登记的企业相同或者近似。" if any(word in name for word in _TAKEN) else ""
+
+
+def _reserved(body: dict, on: date, serial: int) -> dict:
+    """Kept for two months. Basis: 企业名称登记管理规定 Art 18."""
+    month = on.month + 2
+    until = date(on.year + (month - 1) // 12, (month - 1) % 12 + 1, min(on.day, 28))
+    return {
+        "name": body["name"],
+        "notice_number": f"川雅名告〔{on:%Y}〕{serial:05}号",
+        "reserved_until": until.isoformat(),
     }
 
 
@@ -156,6 +188,21 @@ def _policy(body: dict, on: date, serial: int) -> dict:
 
 
 ORGANS: dict[str, Organ] = {
+    "name_registry": Organ(
+        zh="四川省企业名称申报系统（模拟）",
+        en="Register of enterprise names of Sichuan (simulated)",
+        kinds={
+            "name.declaration": Kind(
+                checks=(checks.text("name", "industry", "applicant.name"),),
+                minutes=(0, 0),
+                answers="name.reserved",
+                result=_reserved,
+                refuses="name.referred",
+                reason="名称需要人工核对。",
+                bars=_name,
+            )
+        },
+    ),
     "tax": Organ(
         zh="雅安市税务局（模拟）",
         en="Ya'an tax office (simulated)",
@@ -166,14 +213,26 @@ ORGANS: dict[str, Organ] = {
                     *_REPRESENTATIVE,
                     checks.among("taxpayer_kind", "general", "small_scale"),
                     checks.text("accounting_system"),
-                    checks.some("invoice_kinds", "special", "ordinary"),
+                    checks.some("invoice_kinds", "special", "ordinary", required=False),
                 ),
                 minutes=(30, 150),
                 answers="tax.registered",
                 result=_tax,
                 refuses="tax.referred",
                 reason="法定代表人涉及风险提示，转人工核验。",
-            )
+            ),
+            "invoices.application": Kind(
+                checks=(
+                    *_COMPANY,
+                    checks.among("taxpayer_kind", "general", "small_scale"),
+                    checks.some("invoice_kinds", "special", "ordinary"),
+                ),
+                minutes=(5, 60),
+                answers="invoices.approved",
+                result=_invoices,
+                refuses="invoices.referred",
+                reason="开票需求需要人工核实。",
+            ),
         },
     ),
     "seal_yaxin": _merchant(
@@ -206,13 +265,26 @@ ORGANS: dict[str, Organ] = {
                     *_COMPANY,
                     checks.some("insurances", *_INSURANCES),
                     checks.whole("employees", 0, 100_000),
-                    checks.text("payment_bank"),
                     _CONTACT,
                 ),
                 minutes=(5, 60),
                 answers="social_insurance.registered",
                 result=_social,
                 refuses="social_insurance.refused",
+                reason="单位已在其他统筹区参保，请先办理转移。",
+            )
+        },
+    ),
+    "medical_insurance": Organ(
+        zh="雅安市医疗保障经办机构（模拟）",
+        en="Ya'an medical insurance (simulated)",
+        kinds={
+            "medical_insurance.registration": Kind(
+                checks=(*_COMPANY, checks.whole("employees", 0, 100_000), _CONTACT),
+                minutes=(5, 40),
+                answers="medical_insurance.registered",
+                result=lambda body, on, serial: {"registration_number": f"5118YB{serial:06}"},
+                refuses="medical_insurance.refused",
                 reason="单位已在其他统筹区参保，请先办理转移。",
             )
         },

@@ -47,13 +47,29 @@ def answered(draw, bundle):
 def test_every_bundle_asks_each_field_once_and_reaches_every_member(data, code):
     together = data.draw(answered(BUNDLES[code]))
     shown = [part.code for part in together.asked]
-    wanted = {member.code: {part.code for part in member.situation.asked} for member in together.members}
+    wanted = {
+        member.code: {part.code for part in member.situation.asked} - member.filled
+        for member in together.members
+    }
     assert len(shown) == len(set(shown))
     assert set(shown) == set().union(*wanted.values())
     answers = {code: f"answer to {code}" for code in shown}
     for member, fields in wanted.items():
         assert set(together.answers_of(member, answers)) == fields
     assert len({section.code for section in together.sections}) == len(together.sections)
+
+
+@given(st.data(), st.sampled_from(sorted(BUNDLES)))
+def test_what_nobody_is_asked_an_earlier_members_grant_answers(data, code):
+    together = data.draw(answered(BUNDLES[code]))
+    earlier = bundling.earlier(together.members)
+    guides = {member.code: member.guide for member in together.members}
+    for member in together.members:
+        answered_by = [
+            bundling.filled_by(member.situation.asked, guides[before]) for before in earlier[member.code]
+        ]
+        assert member.filled == set().union(*answered_by)
+    assert code != "start_company" or any(member.filled for member in together.members)
 
 
 @given(st.data(), st.sampled_from(sorted(BUNDLES)))
@@ -98,14 +114,19 @@ def test_a_bundle_never_costs_more_than_its_items_apart(code):
 
 
 def test_starting_a_company_asks_its_name_once_and_needs_no_business_licence_of_the_applicant():
-    together = bundling.resolve(BUNDLES["start_company"], GUIDES, {"staff": "yes"})
+    every = {"seals": "yes", "invoices": "yes"}
+    together = bundling.resolve(BUNDLES["start_company"], GUIDES, every | {"staff": "yes"})
     assert {member.code for member in together.members} == {
         member.item for member in BUNDLES["start_company"].members
     }
-    without = bundling.resolve(BUNDLES["start_company"], GUIDES, {"staff": "no"})
+    without = bundling.resolve(BUNDLES["start_company"], GUIDES, every | {"staff": "no"})
     assert len(without.members) == len(together.members) - 2
-    names = [part.code for part in together.asked].count("company_name")
-    assert names == 1
+    asked = [part.code for part in together.asked]
+    assert (asked.count("proposed_name"), asked.count("company_name"), asked.count("company_uscc")) == (
+        1,
+        0,
+        0,
+    )
     assert all("000131002000" not in paper.part.held_from for paper in together.papers if paper.part.brought)
 
 

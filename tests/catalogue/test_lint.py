@@ -13,9 +13,11 @@ from tongban.catalogue.rules.guide import (
     Fee,
     Field,
     FieldKind,
+    Founding,
     Guide,
     Limit,
     Necessity,
+    Outside,
     Print,
     Rows,
     Source,
@@ -66,6 +68,7 @@ def first_section(guide: Guide, **change) -> Guide:
     return replace(guide, form=[replace(guide.form[0], **change), *guide.form[1:]])
 
 
+OUTSIDE = Outside(kind="x.asked", granted="x.granted", referred="x.referred")
 PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("instant_promise", "instant", lambda g: step(replace(g, promised=Limit(amount=0)), "survey", limit=None)),
     ("promise_within_statute", "promised", lambda g: replace(g, promised=Limit(amount=11))),
@@ -130,6 +133,10 @@ PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("one_decision_last", "steps", lambda g: step(g, "decision", kind=StepKind.REVIEW)),
     ("one_decision_last", "steps.decision", lambda g: step(g, "decision", after=["review"])),
     ("steps_within_promise", "steps", lambda g: step(g, "survey", limit=Limit(amount=4))),
+    ("handled_outside", "steps", lambda g: replace(g, outside=replace(OUTSIDE, receiver="tax"))),
+    ("handled_outside", "outside.receiver", lambda g: replace(g, outside=OUTSIDE)),
+    ("founding", "founds.head_id", lambda g: replace(g, founds=Founding(category="1", company="company_name"))),
+    ("takers", "fields.company_name", lambda g: first_field(g, takers="seal.order")),
 ]  # fmt: skip
 
 
@@ -190,10 +197,12 @@ def test_a_held_licence_replaces_a_material_only_as_the_result_of_an_item_that_e
     ]
 
 
+@pytest.mark.django_db
 def test_the_shipped_guides_point_only_at_keys_that_are_there():
     assert lint_references(SHIPPED, queries.tables()) == []
 
 
+@pytest.mark.django_db
 def test_a_key_that_is_in_no_table_is_named():
     lost = served(replace(FOOD, scenes=["open_bar"]), window="roof", joint=["weather_bureau"])
     assert [finding.where for finding in lint_references([lost], queries.tables())] == [

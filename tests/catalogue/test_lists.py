@@ -33,6 +33,7 @@ def test_an_intermediary_rests_on_law_and_on_items_that_name_it(row):
     assert all([row.name.en, row.qualification.zh, row.qualification.en])
 
 
+@pytest.mark.django_db
 def test_no_item_asks_for_an_intermediary_that_does_not_list_it():
     listed = {row.code: set(row.items) for row in lists.intermediaries()}
     asked = [(code, guide.base_code) for guide in GUIDES.values() for code in guide.service.intermediaries]

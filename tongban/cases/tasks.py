@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from tongban.cases.actions import bundles, letters, practice
+from tongban.cases.actions import bundles, letters, outside, practice
 from tongban.cases.rules.bundles import ENDS
 from tongban.kit.api import clock
 from tongban.record import queries as record
@@ -37,6 +37,18 @@ def analyse_practice(timestamp: int) -> None:
 def retry_members(timestamp: int) -> None:
     """Try members again that could not be received when their turn came."""
     bundles.retry(at=clock())
+
+
+@app.task(name="cases.hand_out", retry=5)
+def hand_out(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
+    """A case has come in: if its organ handles it in a system of its own, it goes there. Nothing is sent twice."""
+    outside.hand_out(case_no=stream_id, at=clock())
+
+
+@app.task(name="cases.undelivered", retry=5)
+def undelivered(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
+    """A message was not taken: if it carried a case, the organ's officers have it again."""
+    outside.undelivered(message=stream_id, at=clock())
 
 
 @app.task(name="cases.bundle_onward", retry=5)

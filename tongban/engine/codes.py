@@ -93,6 +93,21 @@ def make_uscc(kind: str, division: str, body: str) -> str:
     return code
 
 
+def body_of(serial: int) -> str:
+    """The first 8 characters of the organisation part for an enterprise founded as number `serial` (0 on).
+
+    MA opens the range of codes that registrars give out. Refuses `uscc_length` when the range is used up.
+    Basis: GB 32100-2015 (主体标识码).
+    """
+    letters = ""
+    for _ in range(6):
+        serial, rest = divmod(serial, len(USCC_ALPHABET))
+        letters = USCC_ALPHABET[rest] + letters
+    if serial:
+        raise Refused("uscc_length", value=serial)
+    return f"MA{letters}"
+
+
 # Citizen identity number (公民身份号码)
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -85,6 +85,7 @@ class Party(models.Model):
     phone_cipher = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+    founded_by = models.TextField(null=True, unique=True)  # the case whose grant founded it
 
     class Meta:
         indexes = [models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="party_by_name")]

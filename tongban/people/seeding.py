@@ -43,6 +43,14 @@ APPLICANTS = (
     ("li_qiang", "李强", "51310119850312131", "13900001002"),
     ("zhao_ying", "赵颖", "51182119781105422", "13900001003"),
 )
+
+
+def id_number(username: str) -> str:
+    """The ID number of one of the demo's applicants."""
+    (first17,) = (head for name, _, head, _ in APPLICANTS if name == username)
+    return first17 + codes.id_check(first17)
+
+
 COMPANY = ("wang_xiaomei", "雅安雨城味道餐饮店", "91511802MA62QX8TXN")
 ADMINISTRATORS = (
     ("system_admin", "系统管理员（演示）", AdminKind.SYSTEM),

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from tongban.cases.actions import drafts, submission
+from tongban.cases.actions import drafts, founding, submission
 from tongban.cases.models import Bundle, Draft, Member, Upload
 from tongban.cases.queries import applications, subjects
 from tongban.cases.queries.opened import state as folded
@@ -247,7 +247,7 @@ def _onward(
 ) -> None:
     """Note the member whose case `ended`, receive what can start, close the whole when nothing is left."""
     members = list(bundle.members.select_related("case").order_by("id"))
-    said = [*_ended(members, ended), *_started(bundle, members, by, at, channel, begun)]
+    said = [*_ended(bundle, members, ended, at), *_started(bundle, members, by, at, channel, begun)]
     outcome = engine.whole(rules.links(members), rules.states(members))
     if outcome is not Whole.OPEN and bundle.ended_at is None:
         bundle.outcome, bundle.ended_at = outcome.value, at
@@ -255,7 +255,7 @@ def _onward(
     _append(bundle, said, by=by, at=at)
 
 
-def _ended(members: list[Member], case_no: str) -> list[tuple[str, dict]]:
+def _ended(bundle: Bundle, members: list[Member], case_no: str, at: datetime) -> list[tuple[str, dict]]:
     """The member whose case has ended, if it is noted now; others whose letters are not out yet wait for theirs."""
     said = []
     for member in members:
@@ -265,6 +265,8 @@ def _ended(members: list[Member], case_no: str) -> list[tuple[str, dict]]:
             if state is not State.RUNNING:
                 member.state = state.value
                 member.save(update_fields=["state"])
+                if state is State.GRANTED:
+                    founding.pass_on(bundle, rules.links(members), member.case, at=at)
                 said.append(("member_ended", {"item": member.item, "state": state.value}))
     return said
 

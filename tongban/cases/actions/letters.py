@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings
 from django.db import connection, transaction
 
+from tongban.cases.actions import founding
 from tongban.cases.models import Case, Letter
 from tongban.cases.queries import competence, letter_data
 from tongban.cases.rules import letters
@@ -72,6 +73,7 @@ def _issue(row: Case, kind: str, position: int, told, *, at: datetime) -> Letter
         guide=guide,
         issuer=issuer,
         head=letter_data.head(row, guide, issuer, number=number, code=code, at=happened),
+        founded=_founded(row, kind, guide, at),
     )
     letter = letter_data.letter(kind, said)
     if isinstance(letter, letters.Licence):
@@ -81,6 +83,11 @@ def _issue(row: Case, kind: str, position: int, told, *, at: datetime) -> Letter
         licences.keep(prepared, letter=kept.pk, by=system("letters").by, at=at)
         return kept
     return _kept(said, kind, position, letter, code, scan=letter.head.verify_url, at=at)
+
+
+def _founded(row: Case, kind: str, guide, at: datetime):
+    """The enterprise a registration founds, whose licence is printed; None for every other letter."""
+    return founding.founded(row, guide, at=at) if kind == "licence" and guide.founds.category else None
 
 
 def _kept(

@@ -16,6 +16,7 @@ from tongban.cases.rules.signing import Signed, Standing
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import Field, FieldKind, Material, Section, Source, Text
 from tongban.catalogue.rules.situations import Group
+from tongban.connectors import queries as outside
 from tongban.engine import conditions
 from tongban.engine.refusal import Refused
 from tongban.kit import forms
@@ -204,10 +205,13 @@ def holding(
 def from_city(division: str, asked: Iterable[Field | Group]) -> dict[str, list]:
     """Choices that come from the city rather than the guide, as far as `asked` needs them.
 
-    Towns of the division's county; for addresses the towns of the whole city, grouped by county.
+    Organs outside that take a kind of message; towns of the division's county; for addresses the towns of the whole city, grouped by county.
     """
-    kinds = {str(field.kind) for part in asked for field in (*getattr(part, "fields", ()), part)}
-    given: dict[str, list] = {}
+    fields = [field for part in asked for field in (*getattr(part, "fields", ()), part)]
+    kinds = {str(field.kind) for field in fields}
+    given: dict[str, list] = {
+        field.code: _takers(kind) for field in fields if (kind := getattr(field, "takers", ""))
+    }
     if FieldKind.TOWN in kinds:
         given["town"] = [(code, Text(zh=zh, en=en)) for code, zh, en in people.town_names(division[:6])]
     if FieldKind.PLACE in kinds:
@@ -216,6 +220,24 @@ def from_city(division: str, asked: Iterable[Field | Group]) -> dict[str, list]:
             for (county, county_en), towns in people.city_towns()
         ]
     return given
+
+
+def _takers(kind: str) -> list:
+    """The organs outside that take this kind of message, with what they ask for one piece."""
+    return [
+        (
+            name,
+            Text(
+                zh=f"{organ.zh}{_prices(organ.prices, '元')}", en=f"{organ.en}{_prices(organ.prices, 'yuan')}"
+            ),
+        )
+        for name, organ in outside.takers(kind).items()
+    ]
+
+
+def _prices(prices: Mapping[str, int], yuan: str) -> str:
+    """The least and the most of some prices in fen, in yuan."""
+    return f" ({min(prices.values()) // 100}–{max(prices.values()) // 100} {yuan})" if prices else ""
 
 
 def choices_for(draft: Draft, asked: Iterable[Field | Group]) -> dict[str, list]:

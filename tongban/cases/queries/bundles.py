@@ -8,6 +8,8 @@ from tongban.cases import phrases
 from tongban.cases.models import Bundle, Member
 from tongban.cases.queries.opened import read_clock, state
 from tongban.cases.rules import bundles as rules
+from tongban.cases.rules import timeline
+from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Text
 from tongban.engine import bundle as engine
 from tongban.engine import clock
@@ -15,6 +17,7 @@ from tongban.engine.bundle import State
 from tongban.engine.refusal import Refused
 from tongban.kit.written import Written
 from tongban.people.rules import Caller
+from tongban.record import queries as record
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -25,6 +28,21 @@ class Line(msgspec.Struct, frozen=True):
     reading: clock.Reading | None
     waits_for: tuple[Text, ...]
     stuck_by: tuple[Text, ...]
+
+    took: timeline.Branch | None = None
+
+    @property
+    def outside(self) -> str:
+        """The organ's own system that has the case now; empty when none has it."""
+        return state(self.row.case).outside if self.row.case else ""
+
+    @property
+    def produced(self) -> list[tuple[Text, str]]:
+        """What the organ's own system gave with the grant, under its names."""
+        if self.row.case is None or not (given := state(self.row.case).produced):
+            return []
+        named = {part.code: part.label for part in catalogue.guide(self.row.case.version_id).outside.gives}
+        return [(named[code], words) for code, words in given.items() if code in named]
 
     @property
     def held_back(self) -> str:
@@ -39,6 +57,7 @@ class Followed(msgspec.Struct, frozen=True):
     name: Text
     lines: tuple[Line, ...]
     done: int
+    times: timeline.Line
     at: datetime
 
     @property
@@ -56,7 +75,7 @@ class Followed(msgspec.Struct, frozen=True):
 
 
 def followed(number: str, caller: Caller, at: datetime) -> Followed:
-    """One bundle of the caller's parties. Refuses `bundle_unknown`. Two statements."""
+    """One bundle of the caller's parties. Refuses `bundle_unknown`. Three statements."""
     row = Bundle.objects.select_related("party", "draft").filter(pk=number, party__in=caller.parties).first()
     if row is None:
         raise Refused("bundle_unknown", bundle=number)
@@ -64,6 +83,8 @@ def followed(number: str, caller: Caller, at: datetime) -> Followed:
     links, states = rules.links(members), rules.states(members)
     names = {member.item: msgspec.convert(member.name, Text) for member in members}
     stuck = {part.member: part.because for part in engine.blocked(links, states)}
+    times = _times(row, members, at)
+    took = {branch.item: branch for branch in times.branches}
     lines = tuple(
         Line(
             row=member,
@@ -71,6 +92,7 @@ def followed(number: str, caller: Caller, at: datetime) -> Followed:
             reading=_reading(member, at),
             waits_for=tuple(names[item] for item in member.after if states[item] is not State.GRANTED),
             stuck_by=tuple(names[item] for item in stuck.get(member.item, ())),
+            took=took.get(member.item),
         )
         for member in members
     )
@@ -79,8 +101,19 @@ def followed(number: str, caller: Caller, at: datetime) -> Followed:
         name=msgspec.convert(row.name, Text),
         lines=lines,
         done=round(engine.share(links, states) * 100),
+        times=times,
         at=at,
     )
+
+
+def _times(row: Bundle, members: list[Member], at: datetime) -> timeline.Line:
+    """The time line of a bundle's cases up to `at`, or its end."""
+    cases = {member.case_id: member for member in members if member.case_id}
+    histories: dict[str, list[timeline.Happened]] = {member.item: [] for member in cases.values()}
+    for event in record.streams("case", list(cases)):
+        histories[cases[event.stream_id].item].append(timeline.Happened(event.kind, event.at))
+    organs = {member.item: member.organ_id for member in cases.values()}
+    return timeline.line(organs, histories, catalogue.calendar(), row.ended_at or at)
 
 
 def _reading(member: Member, at: datetime) -> clock.Reading | None:

@@ -56,6 +56,7 @@ def draft_document(draft: Draft) -> dict:
         "bundle": draft.bundle or None,
         "party": draft.party_id,
         "situation": draft.situation,
+        "questions": situation.questions,
         "sections": [
             {
                 "code": part.code,

@@ -1,7 +1,7 @@
 """What each letter says, taken from the event it tells, the case and its guide."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from django.conf import settings
@@ -49,6 +49,7 @@ _CHANNELS = {
     "api": Text(zh="接口申请", en="Through the API"),
 }
 _HOLDER = Text(zh="持有人", en="Holder")
+_CODE = Text(zh="统一社会信用代码", en="Unified social credit code")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -62,6 +63,7 @@ class Told(msgspec.Struct, frozen=True):
     guide: Guide
     issuer: Issuer
     head: letters.LetterHead
+    founded: Any = None  # the enterprise the grant founds: its licence is the enterprise's
 
 
 def kinds(event: e.Event) -> tuple[str, ...]:
@@ -344,7 +346,7 @@ def grant(told: Told, letter: letters.Licence, code: str) -> Grant:
         case_no=told.row.case_no,
         number=letter.head.number,
         code=code,
-        party=told.row.party,
+        party=told.founded or told.row.party,
         organ=told.issuer.organ,
         item=told.guide.base_code,
         item_name=told.guide.name,
@@ -369,6 +371,9 @@ def _details(told: Told) -> tuple[letters.Detail, ...]:
         for part in told.guide.result.prints
         if part.code in said
     )
+    if told.founded:
+        code = people.masked(told.founded).code
+        return (letters.Detail(label=_CODE, value=Text(zh=code, en=code)), *details)
     holder = told.row.party.name
     if any(detail.value.zh == holder for detail in details):
         return details
@@ -396,6 +401,7 @@ def _said(told: Told) -> dict[str, Text]:
         elif answered:  # a list is said by what stands first in each of its rows
             before = [said[theme["list"].code]] if theme["list"].code in said else []
             said[theme["list"].code] = applications.joined([*before, *answered[0]["words"]])
+    said |= {code: Text(zh=words, en=words) for code, words in told.after.produced.items()}
     for question in situation.questions:
         for option in question.options:
             if option.value == situation.answers.get(question.code):

@@ -1,15 +1,16 @@
 """Filters of the cases room's pages: answers in words, organs' names, look-ups."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from tongban.cases import phrases
 from tongban.cases.models import Upload
+from tongban.connectors import queries as outside
 from tongban.kit.templatetags import tongban as kit
 
 register = template.Library()
@@ -103,3 +104,22 @@ def source_of(form, name: str) -> str:
 def member_state(state: str) -> str:
     """Where a member of a bundle stands, in words."""
     return str(phrases.MEMBER_STATES[state])
+
+
+@register.filter
+def taker(name: str) -> str:
+    """An organ outside in the reader's language; its name in the directory where it says no other."""
+    organ = outside.directory().get(name)
+    if organ is None:
+        return name
+    return (organ.en if (get_language() or "").startswith("en") else organ.zh) or name
+
+
+@register.filter
+def working_time(time: timedelta) -> str:
+    """Working time in hours and minutes."""
+    hours, minutes = divmod(round(time.total_seconds() / 60), 60)
+    if not hours:
+        return gettext("%(minutes)s 分钟") % {"minutes": minutes}
+    words = gettext("%(hours)s 小时 %(minutes)s 分钟") if minutes else gettext("%(hours)s 小时")
+    return words % {"hours": hours, "minutes": minutes}

@@ -16,7 +16,8 @@ from tongban.people.rules import Caller
 @signed_in
 def bundle(request: HttpRequest, number: str, caller: Caller) -> HttpResponse:
     """Where the whole stands, and each member of it."""
-    return render(request, "cases/bundle.html", {"b": bundles.followed(number, caller, clock())})
+    found = bundles.followed(number, caller, clock())
+    return render(request, "cases/bundle.html", {"b": found, "times": found.times})
 
 
 @require_http_methods(["GET", "POST"])

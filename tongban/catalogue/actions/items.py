@@ -66,10 +66,10 @@ def _publish_first(wanted: Sequence[Guide], *, at: datetime, by: str) -> None:
     _say(wanted, at)
 
 
-def _say(wanted: Sequence[Guide], at: datetime) -> None:
+def _say(wanted: Sequence[Guide], at: datetime, start: datetime | None = None) -> None:
     """Translators are told what the guides say now; what was approved for other words is stale."""
     codes = [guide.base_code for guide in wanted]
-    bilingual.say(part="guides", sources=translating.sources(wanted), at=at, within=codes)
+    bilingual.say(part="guides", sources=translating.sources(wanted), at=at, within=codes, begins_at=start)
 
 
 def _as_item(guide: Guide) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _published(version: ItemVersion, *, start: datetime, at: datetime, by: str) 
     streams.append("item", version.item.base_code, "version_published", facts, by=by, at=at)
     if not version.implementation:
         _follow(version, start=start, at=at, by=by)
-        _say([guides.from_plain(version.guide)], at)
+        _say([guides.from_plain(version.guide)], at, start)
 
 
 def _follow(standard: ItemVersion, *, start: datetime, at: datetime, by: str) -> None:

@@ -31,6 +31,7 @@ from tongban.catalogue.rules.lint import (
     lint_item,
     lint_phones,
     lint_references,
+    outside,
     service,
     structure,
 )
@@ -40,7 +41,7 @@ from tongban.kit import hashing
 
 # What lint finds by: its rules and all they rest on.
 _RULES = (
-    lint, service, structure, disguised, across, finding, grounds, local,
+    lint, service, structure, outside, disguised, across, finding, grounds, local,
     blocks, completeness, diff, guide, limits, places, situations, terms, codes, conditions,
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """A bundle under one applicant's answers: its questions, the members that apply, one form, one set of materials."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -29,11 +29,15 @@ _HOURS = {Unit.WORKING_HOURS: 1, Unit.WORKING_DAYS: DAY, Unit.CALENDAR_DAYS: DAY
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """A member that applies: its place in the order, its guide, and its situation under its own answers."""
+    """A member that applies: its place in the order, its guide, and its situation under its own answers.
+
+    `filled` are fields nobody is asked for: an enterprise that an earlier member founds is what they ask about.
+    """
 
     link: engine.Link
     guide: Guide
     situation: Situation
+    filled: frozenset[str] = frozenset()
 
     @property
     def code(self) -> str:
@@ -101,7 +105,8 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
             [
                 engine.Member(
                     link=member.link,
-                    asks=asks(member),
+                    asks=tuple(_ask(part) for part in member.situation.asked),
+                    filled=member.filled,
                     needs=needs(member, self.codes),
                     visits=member.guide.visits,
                 )
@@ -138,7 +143,9 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
         {member.item for member in applicable},
     )
     codes = question_codes(bundle, guides)
-    joined = tuple(_joined(link, guides[link.code], codes[link.code], answers) for link in links)
+    joined = _told_by_earlier(
+        tuple(_joined(link, guides[link.code], codes[link.code], answers) for link in links)
+    )
     questions, unanswered = list(own), [one for one in own if one.code not in counted]
     for member in joined:
         for question in member.situation.questions:
@@ -207,7 +214,7 @@ def hours(limit: Limit) -> float:
 
 def asks(member: Joined) -> tuple[engine.Ask, ...]:
     """The fields of a member as the engine joins them."""
-    return tuple(_ask(part) for part in member.situation.asked)
+    return tuple(_ask(part) for part in member.situation.asked if part.code not in member.filled)
 
 
 def _ask(part: Field | Group) -> engine.Ask:
@@ -251,6 +258,37 @@ def _link(item: str, after: tuple[str, ...], guide: Guide) -> engine.Link:
 def _joined(link: engine.Link, guide: Guide, codes: Mapping[str, str], answers: Mapping[str, str]) -> Joined:
     own = {mine: answers[code] for mine, code in codes.items() if code in answers}
     return Joined(link, guide, situations.resolve(guide, own))
+
+
+def filled_by(asked: Iterable[Field | Group], earlier: Guide) -> dict[str, str]:
+    """{field: what its answer is known as} of the fields that the grant of `earlier` answers: what its organ's
+    system gives, by code, and what is registered of an enterprise it founds, as company.name and so on.
+    """
+    given = {part.code for part in earlier.outside.gives}
+    known = {"company.uscc", *earlier.founds.known} if earlier.founds.category else set()
+    fields = [part for part in asked if isinstance(part, Field)]
+    by_code = {field.code: field.code for field in fields if field.code in given}
+    return by_code | {field.code: field.prefill for field in fields if field.prefill in known}
+
+
+def _told_by_earlier(joined: tuple[Joined, ...]) -> tuple[Joined, ...]:
+    """The members, each with the fields that an earlier member's grant answers.
+
+    Basis: 优化营商环境条例 Art 37 (what an organ made, no other asks for).
+    """
+    by_code = {member.code: member for member in joined}
+    before = earlier(joined)
+    return tuple(
+        msgspec.structs.replace(
+            member,
+            filled=frozenset(
+                code
+                for one in sorted(before[member.code])
+                for code in filled_by(member.situation.asked, by_code[one].guide)
+            ),
+        )
+        for member in joined
+    )
 
 
 def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[Section, ...]:
@@ -361,13 +399,13 @@ def _papers(
 ) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
     """The one set, and the materials that earlier members' results are."""
     parts = {(member.code, part.code): part for member in joined for part in member.situation.materials}
-    earlier = _before(joined)
+    before = earlier(joined)
     wanted: dict[str, list[engine.Need]] = {}
     results: list[Paper] = []
     for member in joined:
         for need in needs(member, codes):
             part = parts[member.code, need.code]
-            if set(part.held_from) & earlier[member.code]:
+            if set(part.held_from) & before[member.code]:
                 results.append(Paper(part, {member.code: need.code}))
             else:
                 wanted.setdefault(member.code, []).append(need)
@@ -409,7 +447,7 @@ def _paper(needed: engine.Needed, parts: Mapping[tuple[str, str], Material]) -> 
     )
 
 
-def _before(joined: Sequence[Joined]) -> dict[str, set[str]]:
+def earlier(joined: Sequence[Joined]) -> dict[str, set[str]]:
     """{member: the members that are certain to be granted before it}."""
     found: dict[str, set[str]] = {}
     for wave in engine.waves([member.link for member in joined]):

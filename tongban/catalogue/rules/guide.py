@@ -237,6 +237,7 @@ class Field(Conditional, frozen=True):
     prefill: str | None = None  # person.name, person.id_number, person.phone, company.name, company.uscc, …
     when: Condition = {}
     only_if: Condition = {}
+    takers: str = ""  # a choice among the organs outside that take this kind of message
 
 
 class Rows(Frozen, frozen=True):
@@ -360,6 +361,62 @@ class Service(Frozen, frozen=True):
     commitment: bool = False  # 告知承诺
 
 
+class Sent(Frozen, frozen=True):
+    """One thing an organ's own system is told: the answer to the field `code`, at `path` of the message."""
+
+    path: str
+    code: str
+
+
+class Given(Frozen, frozen=True):
+    """One thing an organ's own system gives with a grant: what stands at `path` of its answer, as `code`."""
+
+    code: str
+    path: str
+    label: Text
+
+
+class Outside(Frozen, frozen=True):
+    """The organ handles the item in a system of its own (外部系统办理), reached by messages; no `kind`: it does not.
+
+    The system is `receiver` in the directory of connectors, or the one the answer to the field `chosen_by` names.
+    A message of kind `granted` grants, one of kind `referred` leaves the case to the organ's officers.
+    """
+
+    kind: str = ""
+    receiver: str = ""
+    chosen_by: str = ""
+    granted: str = ""
+    referred: str = ""
+    sends: list[Sent] = []
+    gives: list[Given] = []
+
+
+class Founding(Frozen, frozen=True):
+    """The grant founds an enterprise (设立登记); no `category`: it does not.
+
+    `category`: 机构类别 of its code under 登记管理部门 9 (1 company, 2 sole trader, 3 cooperative). The others name
+    the fields whose answers are its name, its head, the head's ID number and its address.
+    """
+
+    category: str = ""
+    company: str = ""
+    head: str = ""
+    head_id: str = ""
+    seat: str = ""
+
+    @property
+    def known(self) -> dict[str, str]:
+        """{what a later form is filled in with: the field it was answered under}."""
+        found = {
+            "company.name": self.company,
+            "company.legal_representative": self.head,
+            "company.legal_representative_id": self.head_id,
+            "company.address": self.seat,
+        }
+        return {prefill: code for prefill, code in found.items() if code}
+
+
 class AnsweredQuestion(Frozen, frozen=True):
     """A frequent question with its answer."""
 
@@ -399,4 +456,6 @@ class Guide(Frozen, frozen=True, kw_only=True):
     quantity_limited: bool = False
     extendable: bool = True  # Art 42 extension possible
     service: Service = msgspec.field(default_factory=Service)
+    outside: Outside = msgspec.field(default_factory=Outside)
+    founds: Founding = msgspec.field(default_factory=Founding)
     demo: bool = False  # 演示数据: made for the demo from tables, not anybody's real guide

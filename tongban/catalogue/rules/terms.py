@@ -126,6 +126,8 @@ SHEETS: dict[str, Text] = {
     "fees": Text(zh="收费", en="Fees"),
     "result.prints": Text(zh="证照载明事项", en="Printed on the licence"),
     "faq": Text(zh="常见问题", en="Frequent questions"),
+    "outside.sends": Text(zh="推送内容", en="Sent to the organ's system"),
+    "outside.gives": Text(zh="回传内容", en="Given by the organ's system"),
 }
 
 # Words of the fields; a bilingual one has a second column, a limit a second one for its unit.
@@ -200,6 +202,19 @@ FIELDS: dict[str, Text] = {
     "answer": Text(zh="回答", en="Answer"),
     "amount": Text(zh="", en=""),
     "unit": Text(zh="单位", en="unit"),
+    "takers": Text(zh="可选的外部机构（消息类型）", en="Choice of organs outside (kind of message)"),
+    "outside": Text(zh="外部系统", en="Organ's system:"),
+    "receiver": Text(zh="接收方", en="receiver"),
+    "chosen_by": Text(zh="接收方由申请人选择（字段）", en="receiver chosen by (field)"),
+    "granted": Text(zh="办结消息类型", en="kind of message that grants"),
+    "referred": Text(zh="转人工消息类型", en="kind of message that refers"),
+    "path": Text(zh="消息中的位置", en="Place in the message"),
+    "founds": Text(zh="设立登记", en="Founds:"),
+    "category": Text(zh="机构类别", en="category"),
+    "company": Text(zh="名称（字段）", en="name (field)"),
+    "head": Text(zh="负责人（字段）", en="head (field)"),
+    "head_id": Text(zh="负责人身份证号码（字段）", en="head's ID number (field)"),
+    "seat": Text(zh="住所（字段）", en="address (field)"),
     "zh": Text(zh="", en=""),
     "en": Text(zh="（英文）", en="(English)"),
 }
@@ -214,6 +229,9 @@ PREFILLS: dict[str, Text] = {
     "company.uscc": Text(zh="统一社会信用代码（登记信息）", en="Organisation's code (registered)"),
     "company.phone": Text(zh="单位电话（登记信息）", en="Organisation's telephone (registered)"),
     "company.address": Text(zh="单位住所（登记信息）", en="Organisation's address (registered)"),
+    "company.legal_representative_id": Text(
+        zh="法定代表人身份证号码（设立登记）", en="ID number of the legal representative (founding)"
+    ),
     "company.legal_representative": Text(
         zh="法定代表人姓名（登记信息）", en="Name of the legal representative (registered)"
     ),

@@ -6,7 +6,7 @@ the order of handling, and what all of it saves. Basis: 行政许可法 Art 26¶
 
 from tongban.engine.bundle.form import Ask, Asked, answers_of, one_form
 from tongban.engine.bundle.materials import Need, Needed, one_set
-from tongban.engine.bundle.order import Link, Path, critical_path, linked, waves
+from tongban.engine.bundle.order import Link, Path, critical_path, later, linked, waves
 from tongban.engine.bundle.progress import Part, State, Whole, blocked, share, startable, whole
 from tongban.engine.bundle.savings import Member, Saved, saved
 
@@ -25,6 +25,7 @@ __all__ = [
     "answers_of",
     "blocked",
     "critical_path",
+    "later",
     "linked",
     "one_form",
     "one_set",

@@ -74,6 +74,16 @@ def waves(links: Sequence[Link]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(grouped[number]) for number in sorted(grouped))
 
 
+def later(links: Sequence[Link], code: str) -> frozenset[str]:
+    """The members that wait for `code`, directly or through others."""
+    by_code = {link.code: link for link in links}
+    found: set[str] = set()
+    for member in (member for wave in waves(links) for member in wave):
+        if not ({code} | found).isdisjoint(by_code[member].after):
+            found.add(member)
+    return frozenset(found)
+
+
 def critical_path(links: Sequence[Link]) -> Path:
     """The longest way through in hours of work: what the whole may promise (总承诺时限 = 关键路径).
 

@@ -10,10 +10,14 @@ from tongban.engine.bundle.order import Link, critical_path
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
-    """An item of a bundle as one application asks, needs, waits and promises; `visits` when done alone."""
+    """An item of a bundle as one application asks, needs, waits and promises; `visits` when done alone.
+
+    `filled` are the fields an earlier member answers: asked when done alone, not in the bundle.
+    """
 
     link: Link
     asks: tuple[Ask, ...] = ()
+    filled: frozenset[str] = frozenset()
     needs: tuple[Need, ...] = ()
     visits: int = 0
 
@@ -39,7 +43,10 @@ def saved(members: Sequence[Member]) -> Saved:
     Basis: configuration (M8: Σ before against Σ after).
     """
     return Saved(
-        fields=(sum(len(m.asks) for m in members), len(one_form({m.code: m.asks for m in members}))),
+        fields=(
+            sum(len(m.asks) for m in members),
+            len(one_form({m.code: [ask for ask in m.asks if ask.code not in m.filled] for m in members})),
+        ),
         materials=(sum(len(m.needs) for m in members), len(one_set({m.code: m.needs for m in members}))),
         visits=(sum(m.visits for m in members), max((m.visits for m in members), default=0)),
         hours=(

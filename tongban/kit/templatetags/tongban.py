@@ -113,6 +113,14 @@ def instant(value: datetime | None) -> str:
 
 
 @register.filter
+def until(value: datetime | None, since: datetime) -> str:
+    """The end of a time that began at `since`: the hour alone on the same day."""
+    words = instant(value)
+    same = words and timezone.localtime(value).date() == timezone.localtime(since).date()
+    return words[-5:] if same else words
+
+
+@register.filter
 def whole_day(value: date | datetime | None) -> SafeString | str:
     """As `day`, for running text: no line ends inside the date."""
     return _whole(value, day(value))

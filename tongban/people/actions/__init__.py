@@ -22,6 +22,7 @@ from tongban.people.actions.privacy import (
 from tongban.people.actions.registration import (
     add_agent,
     end_representation,
+    found,
     register_company,
     register_person,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "end_post",
     "end_representation",
     "erase",
+    "found",
     "grant_post",
     "issue_password",
     "issue_token",

@@ -8,7 +8,7 @@ import msgspec
 
 from tongban.engine.refusal import Refused
 from tongban.kit import vault
-from tongban.people.models import Party, PlainView, Representation
+from tongban.people.models import Account, Party, PlainView, Representation
 from tongban.people.queries.callers import in_force, today
 from tongban.people.rules import Caller, PartyKind, mask_id_number, mask_name, mask_phone
 
@@ -45,6 +45,24 @@ def party_name(party_id: int) -> str:
 def party_by_code(code: str) -> Party | None:
     """The party with this ID number or USCC, found by keyed hash."""
     return Party.objects.filter(code_hash=vault.lookup(code, place=CODE)).first()
+
+
+def account_of_person(id_number: str) -> Account | None:
+    """The account of the person with this ID number; None where nobody signed up with it."""
+    person = party_by_code(id_number)
+    held = person and Representation.objects.filter(party=person, kind="self").select_related("account")
+    row = held.first() if held else None
+    return row.account if row else None
+
+
+def party_founded_by(case_no: str) -> Party | None:
+    """The enterprise that the grant of a case founded."""
+    return Party.objects.filter(founded_by=case_no).first()
+
+
+def registered(party_id: int) -> dict[str, str]:
+    """What the register says of an enterprise, for what the house itself fills in: company.name, company.uscc."""
+    return _known(party(party_id), "company")
 
 
 def code_ends_with(row: Party, last: str) -> bool:

@@ -144,7 +144,7 @@ def fields(guide: Guide) -> Iterator[Fault]:
             path = f"fields.{field.code}"
             if field.kind is FieldKind.FILE:
                 yield from _files(section, field, path)
-            if field.kind in _OPTION_KINDS and not field.options:
+            if field.kind in _OPTION_KINDS and not field.options and not field.takers:
                 yield said(path, "选择题没有选项", "The choice has no options")
             if field.kind not in _OPTION_KINDS and field.options:
                 yield said(path, "这种字段不应有选项", "This kind of field has no options")
@@ -222,6 +222,7 @@ def prints_known(guide: Guide) -> Iterator[Fault]:
     known = {field.code for field in _answered_once(guide) if field.kind is not FieldKind.FILE}
     known |= {section.code for section in guide.form if section.rows}
     known |= {question.code for question in guide.questions}
+    known |= {part.code for part in guide.outside.gives}
     for part in guide.result.prints:
         if part.code not in known:
             yield said(

@@ -1,26 +1,19 @@
 """The main job, played through the server's own API and checked at each step: one food business licence."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from io import BytesIO
 
-import httpx
 from django.conf import settings
-from PIL import Image, ImageDraw
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from config import demo
+from config.story.actors import Actor, expect, page, wait
 from tongban.kit import signing
 from tongban.kit.hashing import hasher
-from tongban.people.seeding import DEMO_PASSWORD
 from tongban.record import rules as record_rules
 
+TITLE = "一份食品经营许可（新办），从申请到可核验的许可证"
 ITEM = "000131001000"  # 食品经营许可(新办)
 MISSING = "layout_flow_chart"
-WAIT_SECONDS = 30
 CAST = {
     "applicant": ("wang_xiaomei", ("items:read", "cases:read", "cases:submit", "record:read")),
     "clerk": ("yucheng_clerk", ("cases:read", "cases:write")),
@@ -30,47 +23,7 @@ CAST = {
 }
 
 
-class Broken(Exception):
-    """A step of the story did not hold."""
-
-
-class Actor:
-    """One person of the story: a client with that person's token, taken back at the end."""
-
-    def __init__(self, url: str, username: str, scopes: tuple[str, ...]) -> None:
-        self.token, self.secret = demo.token(username, scopes)
-        self.http = httpx.Client(
-            base_url=f"{url}/api", headers={"Authorization": f"Bearer {self.secret}"}, timeout=30
-        )
-
-    def get(self, path: str) -> dict:
-        return _checked(self.http.get(path))
-
-    def post(self, path: str, body: dict | None = None, **kwargs) -> dict:
-        return _checked(self.http.post(path, json=body if body is not None else {}, **kwargs))
-
-    def put(self, path: str, body: dict) -> dict:
-        return _checked(self.http.put(path, json=body))
-
-    def give(self, path: str, name: str, content: bytes) -> dict:
-        return _checked(self.http.post(path, files={"file": (name, content, "image/png")}))
-
-
-def _checked(answer: httpx.Response) -> dict:
-    if answer.is_success:
-        return answer.json()
-    raise Broken(
-        f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text[:400]}"
-    )
-
-
-def expect(held: bool, words: str) -> None:
-    """A step of the story must be true."""
-    if not held:
-        raise Broken(words)
-
-
-class Story:
+class LicenceStory:
     """One application from a person to a delivered, signed, provable licence."""
 
     def __init__(self, url: str) -> None:
@@ -78,6 +31,11 @@ class Story:
         self.people = {role: Actor(url, username, scopes) for role, (username, scopes) in CAST.items()}
         self.case_no = ""
         self.facts: dict[str, str] = {}
+
+    @property
+    def address(self) -> str:
+        """Where the applicant follows it."""
+        return f"{self.url}/my/cases/{self.case_no}/"
 
     def steps(self) -> Iterator[tuple[str, Callable[[], str]]]:
         """The story's steps in order: words and the work, which returns what was seen."""
@@ -116,7 +74,7 @@ class Story:
         ]
         for part in given:
             applicant.give(
-                f"/drafts/{draft['id']}/materials/{part['code']}", f"{part['code']}.png", _page(part)
+                f"/drafts/{draft['id']}/materials/{part['code']}", f"{part['code']}.png", page(part)
             )
         receipt = applicant.post(
             f"/drafts/{draft['id']}/submission", headers={"Idempotency-Key": draft["id"]}
@@ -139,8 +97,8 @@ class Story:
 
     def correct(self) -> str:
         applicant = self.people["applicant"]
-        page = _page({"code": MISSING})
-        applicant.give(f"/cases/{self.case_no}/materials/{MISSING}", "layout.png", page)
+        scan = page({"code": MISSING})
+        applicant.give(f"/cases/{self.case_no}/materials/{MISSING}", "layout.png", scan)
         answer = applicant.post(f"/cases/{self.case_no}/correction")
         expect(answer["stage"] == "received", "the correction was not received")
         return "已补正"
@@ -194,7 +152,7 @@ class Story:
         timeline = self.people["applicant"].get(f"/cases/{self.case_no}/timeline")["events"]
         granted = next(event for event in timeline if event["kind"] == "granted")
         path = f"/cases/{self.case_no}/proofs/{granted['position']}"
-        proof = self._wait(lambda: self._proof(path), "the decision was not sealed into the record")
+        proof = wait(lambda: self._proof(path), "the decision was not sealed into the record")
         problems = record_rules.verify_proof(proof, hasher(proof["hash"]))
         expect(not problems, f"the proof does not verify: {problems}")
         return f"{len(timeline)} 条记录，决定为第 {granted['position']} 条"
@@ -210,57 +168,9 @@ class Story:
             letters = self.people["applicant"].get(f"/cases/{self.case_no}/letters")["letters"]
             return next((letter["number"] for letter in letters if letter["kind"] == kind), None)
 
-        return self._wait(look, f"the letter {kind} was not issued")
-
-    def _wait(self, look: Callable, words: str):
-        end = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < end:
-            if found := look():
-                return found
-            time.sleep(0.2)
-        raise Broken(words)
+        return wait(look, f"the letter {kind} was not issued")
 
     def close(self) -> None:
         for actor in self.people.values():
             actor.http.close()
             demo.end_token(actor.token)
-
-
-def play(url: str, console: Console) -> bool:
-    """Play the story with a narrated progress display; whether every step of it held."""
-    story = Story(url)
-    steps = list(story.steps())
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    console.print("\n[bold]主线演示[/] 一份食品经营许可（新办），从申请到可核验的许可证")
-    try:
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("", total=len(steps))
-            for words, work in steps:
-                progress.update(task, description=words)
-                console.print(f" [green]✓[/] {words}  [dim]{work()}[/]")
-                progress.advance(task)
-    except Broken as broken:
-        console.print(f" [red]✗ {broken}")
-        return False
-    finally:
-        story.close()
-    console.print(f"   [dim]{url}/my/cases/{story.case_no}/[/]")
-    return True
-
-
-def _page(part: dict) -> bytes:
-    """A scanned page, drawn."""
-    image = Image.new("RGB", (620, 877), "white")
-    ImageDraw.Draw(image).text((60, 60), f"DEMO  {part['code']}", fill="black")
-    out = BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
-
-
-def accounts() -> Table:
-    """The demo's people and what they do."""
-    title = f"演示账户 demo accounts · 密码 password {DEMO_PASSWORD}"
-    table = Table("账户 account", "身份 role", title=title, title_justify="left")
-    for username, words in demo.ROLES:
-        table.add_row(username, words)
-    return table

@@ -246,6 +246,8 @@ cases:situation draft={draft}               GET  200 applicant
 cases:situation draft={draft}               POST 302 applicant
 cases:section draft={draft} section={section} GET 200 applicant
 cases:section draft={draft} section={section} POST 422 applicant
+cases:section draft={green_draft} section=green_details GET 200 applicant
+cases:section draft={green_draft} section=green_details POST 422 applicant
 cases:material draft={draft} code={material} GET 200 applicant
 cases:material draft={draft} code={material} POST 302 applicant
 cases:remove draft={draft} upload={draft_upload} POST 302 applicant

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from tongban.catalogue.rules.guide import Guide
@@ -76,6 +75,10 @@ class Index:
     @cached_property
     def spelled(self) -> list[tuple[str, int]]:
         """Each Chinese wording in pinyin, initials and whole, beside the item it stands for."""
+        from pypinyin import (
+            lazy_pinyin,
+        )  # its tables take a quarter second: only who is asked in letters reads them
+
         found = []
         for words, owner in zip(self.wordings, self.owners, strict=True):
             syllables = lazy_pinyin("".join(_HAN.findall(words)))

@@ -104,7 +104,13 @@ def test_every_operation_says_whether_it_needs_a_token():
     whole = document()
     assert whole["components"]["securitySchemes"] == {"Bearer": {"type": "http", "scheme": "bearer"}}
     free = {path for _, path, operation in operations(whole) if operation.get("security") != [{"Bearer": []}]}
-    assert free == {"/api/items", "/api/items/{base_code}", "/api/items/{base_code}/competence/{place}"}
+    assert free == {
+        "/api/items",
+        "/api/items/{base_code}",
+        "/api/items/{base_code}/competence/{place}",
+        "/api/bundles",
+        "/api/bundles/{code}",
+    }
 
 
 def test_the_documents_page_loads_nothing_from_another_host():

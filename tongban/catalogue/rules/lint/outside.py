@@ -38,8 +38,12 @@ def handled_outside(guide: Guide) -> Iterator[Fault]:
             f"{one.chosen_by} is no choice of takers",
         )
     for part in one.sends:
-        if part.code not in known:
-            yield said(f"{_PATH}.sends.{part.code}", "表单中没有这个字段", "The form has no such field")
+        if part.code not in known or known[part.code].kind is FieldKind.FILE:
+            yield said(
+                f"{_PATH}.sends.{part.code}",
+                "表单中没有这个字段，或者是文件字段",
+                "The form has no such field, or it is one of files",
+            )
     if any(step.kind is not StepKind.DECISION for step in guide.steps):
         yield said(
             "steps",

@@ -10,6 +10,8 @@ RECEIPTS: series of a bundle that a room defines → dotted name of its action, 
 REACTIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         (
+            "received",
+            "corrected",
             "correction_noticed",
             "accepted",
             "acceptance_refused",
@@ -22,7 +24,6 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         ("cases.issue_letters",),
     ),
     "withdrawn": ("cases.bundle_onward",),
-    **dict.fromkeys(("received", "corrected"), ("cases.issue_letters", "cases.hand_out")),
     "message_failed": ("cases.undelivered",),
     "message_received": ("connectors.hand_over",),
     "bundle_closed": ("construction.stage_onward",),

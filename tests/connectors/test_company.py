@@ -17,6 +17,7 @@ from tongban.connectors.models import Message
 from tongban.engine import codes
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands
+from tongban.engine.lifecycle.state import DefectFound
 from tongban.engine.refusal import Refused
 from tongban.licences.models import Licence
 from tongban.people import queries as people
@@ -261,3 +262,39 @@ def test_a_case_is_handed_out_once(house):
             caller=system("outside"),
             at=house.at,
         )
+
+
+def test_an_officer_who_sends_a_notice_takes_the_case_back_and_it_goes_out_again_when_corrected(house):
+    bundle = applied(house)
+    register(house, bundle)
+    number = case_of(bundle, TAX).pk
+    part = opened.state(case_of(bundle, TAX)).terms.materials[0]
+    notice = commands.Notify(
+        defects=(DefectFound(material=part, defect="incomplete"),),
+        correct_by=(house.at + timedelta(days=30)).date(),
+    )
+    officer = whole.officer(case_of(bundle, TAX).organ_id, "yucheng_clerk")
+    run.perform(case_no=number, command=notice, caller=officer, at=house.at)
+    assert opened.state(case_of(bundle, TAX)).outside == ""
+    corrected = commands.Correct(materials=(part,), received_on=house.at.date())
+    owner = city.caller("wang_xiaomei", house.at)
+    run.perform(case_no=number, command=corrected, caller=owner, at=house.at)
+    assert outside.hand_out(case_no=number, at=house.at)
+    assert [message.sequence for message in Message.objects.filter(subject=number).order_by("sequence")] == [
+        1,
+        2,
+    ]
+
+
+def test_a_sole_trader_without_a_name_of_its_own_goes_by_its_operators(house):
+    bundle = whole.received(at=house.at, form="sole", sign="no", sewage="no", fire="no")
+    row = case_of(bundle, whole.SOLE)
+    form = Form.objects.get(case=row)
+    Form.objects.filter(case=row).update(
+        answers={code: value for code, value in form.answers.items() if code != "proposed_name"}
+    )
+    whole.bring_to_decision(row.pk, grant=True, at=house.at)
+    bundles.onward(case_no=row.pk, at=house.at)
+    founded = Party.objects.get(founded_by=row.pk)
+    assert (founded.name, people.registered(founded.pk)["company.uscc"][:8]) == ("王晓梅", "92511802")
+    assert case_of(bundle, whole.FOOD).party_id == founded.pk

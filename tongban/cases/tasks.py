@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from tongban.cases.actions import bundles, letters, outside, practice
 from tongban.cases.rules.bundles import ENDS
+from tongban.cases.rules.outside import ARRIVES
 from tongban.kit.api import clock
 from tongban.record import queries as record
 
@@ -12,8 +13,12 @@ LAST = -10  # priority: letters come first
 
 @app.task(name="cases.issue_letters", retry=5)
 def issue_letters(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
-    """Issue the letters an event needs; a repeat finds them issued. Then what needs the result can begin."""
+    """Issue the letters an event needs; a repeat finds them issued. Then what needs the result can begin, and what
+    has come in goes to the system of its organ, if it has one for the item.
+    """
     letters.issue(case_no=stream_id, position=record.event(event_id).position, at=clock())
+    if kind in ARRIVES:
+        outside.hand_out(case_no=stream_id, at=clock())
     if kind in ENDS:
         bundles.onward(case_no=stream_id, at=clock())
 
@@ -37,12 +42,6 @@ def analyse_practice(timestamp: int) -> None:
 def retry_members(timestamp: int) -> None:
     """Try members again that could not be received when their turn came."""
     bundles.retry(at=clock())
-
-
-@app.task(name="cases.hand_out", retry=5)
-def hand_out(event_id: int, stream_kind: str, stream_id: str, kind: str) -> None:
-    """A case has come in: if its organ handles it in a system of its own, it goes there. Nothing is sent twice."""
-    outside.hand_out(case_no=stream_id, at=clock())
 
 
 @app.task(name="cases.undelivered", retry=5)

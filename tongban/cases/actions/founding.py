@@ -20,13 +20,17 @@ from tongban.people import queries as people
 
 @transaction.atomic
 def founded(row: Case, guide: Guide, *, at: datetime) -> Any:
-    """The enterprise that the grant of a case founds; again: the same one. Refuses those of `people.found`."""
+    """The enterprise that the grant of a case founds; again: the same one. A sole trader without a name of its
+    own goes by its operator's. Refuses those of `people.found`.
+
+    Basis: 市场主体登记管理条例 Art 8, 21.
+    """
     answers = people.open_answers(Form.objects.get(case=row).answers)
     return people_actions.found(
         case_no=row.pk,
         category=guide.founds.category,
         division=row.division_code,
-        name=str(answers[guide.founds.company]),
+        name=str(answers.get(guide.founds.company) or answers[guide.founds.head]),
         head_id=str(answers[guide.founds.head_id]),
         applicant=Draft.objects.values_list("account", flat=True).get(case=row),
         at=at,

@@ -9,6 +9,7 @@ from typing import Any
 
 from tongban.catalogue.rules.guide import Outside
 
+ARRIVES = frozenset({"received", "corrected"})  # events after which a case can go to its organ's system
 REFERRED = "系统转人工办理。"
 UNDELIVERED = "没有送达机关的系统，转人工办理。"
 

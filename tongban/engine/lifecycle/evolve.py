@@ -118,6 +118,7 @@ def _noticed(case: Case, event: e.CorrectionNoticed, by: str, at: datetime) -> C
         notices=event.number,
         noticed=event.defects,
         correct_by=event.correct_by,
+        outside="",
         notice_due=None,
         notice_provisional=False,
     )

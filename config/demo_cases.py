@@ -47,12 +47,12 @@ def build(*, now: datetime) -> int:
     """Run the plan's applications, each from its own day on; returns how many cases there are."""
     calendar = catalogue.calendar()
     for number, (username, base_code, days_ago, until) in enumerate(PLAN):
-        at = _opening(calendar, now, days_ago) + number * timedelta(minutes=7)
+        at = opening(calendar, now, days_ago) + number * timedelta(minutes=7)
         _play(username, base_code, until, min(at, now))
     return len(PLAN)
 
 
-def _opening(calendar: Calendar, now: datetime, days_ago: int) -> datetime:
+def opening(calendar: Calendar, now: datetime, days_ago: int) -> datetime:
     """Nine in the morning, so many working days before today."""
     today: date = now.astimezone(CST).date()
     day = calendar.add_working_days(today + timedelta(days=1), -days_ago - 1).on
@@ -82,7 +82,7 @@ def _play(username: str, base_code: str, until: str, at: datetime) -> None:
     answers = demo.answers(demo.plain(parts.sections), username, party)
     drafts.fill(draft=draft.pk, answers=answers, caller=caller, at=at)
     for part in asked[1:] if until == "noticed" else asked:
-        drafts.attach(draft=draft.pk, material=part.code, file=_page(part.code), caller=caller, at=at)
+        drafts.attach(draft=draft.pk, material=part.code, file=page(part.code), caller=caller, at=at)
     signed = applications.signed_by(draft.pk, caller, "password")
     outcome = submission.submit(draft=draft.pk, caller=caller, at=at, signed=signed)
     case_no = outcome.answer["case_no"]
@@ -133,7 +133,7 @@ def _do(case_no: str, command: commands.Command, username: str, at: datetime) ->
     run.perform(case_no=case_no, command=command, caller=caller, at=at)
 
 
-def _page(words: str) -> SimpleUploadedFile:
+def page(words: str) -> SimpleUploadedFile:
     """A scanned page, drawn."""
     image = Image.new("RGB", (310, 438), "white")
     ImageDraw.Draw(image).text((30, 30), f"DEMO  {words}", fill="black")

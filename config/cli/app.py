@@ -9,6 +9,7 @@ from config.cli import (
     catalogue,
     clock,
     connectors,
+    construction,
     demo,
     doctor,
     draw,
@@ -34,6 +35,7 @@ app.command("figures")(figures.figures)
 app.add_typer(demo.app, name="demo", help="Build the demo city, play its story, sign in as its people.")
 app.add_typer(clock.app, name="clock", help="Time limits: when something is due, and why.")
 app.add_typer(case.app, name="case", help="Look at a case.")
+app.add_typer(construction.app, name="construction", help="Construction projects: stages, times, exchange.")
 app.add_typer(draw.app, name="draw", help="Auditable random draws: run one, verify one.")
 app.add_typer(record.app, name="record", help="The public record: verify it, prove an entry.")
 app.add_typer(licences.app, name="licences", help="E-licences: verify one offline.")

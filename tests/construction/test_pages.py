@@ -40,7 +40,7 @@ def test_a_project_is_registered_and_its_page_says_what_is_next(owner):
     theme = owner.get("/projects/new/?theme=private_industrial&county=511803")
     assert theme.url == "/projects/new/private_industrial/?county=511803"
     page_ = owner.get(theme.url)
-    assert "项目信息" in page_.content.decode()
+    assert "登记项目" in page_.content.decode()
     facts = {key: value for key, value in at_work.FACTS.items() if key not in {"housing", "civil_defence"}}
     party = page_.context["parties"][-1].party.id
     posted = {

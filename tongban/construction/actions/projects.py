@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.cases.queries import applications
 from tongban.catalogue.rules import situations
@@ -55,8 +55,6 @@ def register(
     code = str(clean["project_code"])
     if why := codes.explain_project_code(code):
         raise Refused(why, value=code)
-    if Project.objects.filter(pk=code).exists():
-        raise Refused("project_exists", project=code)
     carried = {field.code for field in table.carried}
     row = Project(
         code=code,
@@ -72,7 +70,11 @@ def register(
         registered_at=at,
         position=0,
     )
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # registered already, perhaps a moment ago
+        raise Refused("project_exists", project=code) from None
     facts = {
         "theme": theme,
         "edition": row.edition,

@@ -67,9 +67,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return sum(line.state is State.GRANTED for line in self.lines)
 
     @property
-    def over(self) -> bool:
-        """Whether it took longer than promised for the stage."""
-        return self.days > self.table.days
+    def closable(self) -> bool:
+        """Whether everything the stage needs is granted while something optional still runs."""
+        needed = all(line.state is State.GRANTED for line in self.lines if line.mandatory)
+        return needed and not self.closing and not self.table.parallel and bool(self.bundles)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -302,6 +303,15 @@ def _state(part: Part) -> str:
 def participants(row: Project) -> list[Participant]:
     """The firms in their roles now, in the order they were entered."""
     return list(Participant.objects.filter(project=row, ended_at=None).order_by("id"))
+
+
+def planned(row: Project) -> tuple[str, str]:
+    """The days on which building was to begin and end, as the first application that told them said; or empty."""
+    forms = Application.objects.filter(project=row).exclude(bundle=None).order_by("id")
+    for form in forms.values_list("draft__form", flat=True):
+        if start := form.get("started_on") or form.get("planned_start_on"):
+            return str(start), str(form.get("completed_on") or form.get("planned_completion_on") or "")
+    return "", ""
 
 
 def lead_of(row: Project, stage: StageTable) -> Any:

@@ -103,8 +103,18 @@ def project(request: HttpRequest, code: str, caller: Caller) -> HttpResponse:
         "next": steps.next_step(found),
         "map": maps.of_project(found),
         "firms": {one.role: one for one in projects.participants(found.row)},
+        "registered": _registered(found),
     }
     return render(request, "construction/project.html", context)
+
+
+def _registered(found: projects.Opened) -> list[dict]:
+    """What the project was registered with, in words."""
+    sections = found.table.asked(found.theme)
+    asked = [part for section in sections for part in situations.asked(section)]
+    chosen = applications.from_city(found.row.division_code, asked)
+    given = found.row.answers | found.row.facts
+    return applications.in_words([one for one in sections if one.fields], given, chosen)
 
 
 @require_http_methods(["GET", "POST"])

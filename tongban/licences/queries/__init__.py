@@ -1,6 +1,15 @@
 """Reading licences: the wallet, what is held, what anybody may verify, the status list."""
 
-from tongban.licences.queries.holding import Held, Stated, Used, items_held, satisfying, stated, uses_of_case
+from tongban.licences.queries.holding import (
+    Held,
+    Stated,
+    Used,
+    items_held,
+    of_cases,
+    satisfying,
+    stated,
+    uses_of_case,
+)
 from tongban.licences.queries.public import Public, by_code
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "Used",
     "by_code",
     "items_held",
+    "of_cases",
     "satisfying",
     "stated",
     "uses_of_case",

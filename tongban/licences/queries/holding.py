@@ -104,6 +104,14 @@ class Used(msgspec.Struct, frozen=True):
     licence: Licence
 
 
+def of_cases(cases: Collection[str]) -> dict[str, Licence]:
+    """{case: the licence in force it produced}, without its PDF. One statement."""
+    rows = (
+        Licence.objects.filter(case_no__in=list(cases), status="valid").select_related("organ").defer("pdf")
+    )
+    return {row.case_no: row for row in rows}
+
+
 def uses_of_case(case_no: str) -> dict[str, Used]:
     """{material code: the licence that stood for it} of one case."""
     return {row.material: _used(row) for row in _USES(case=case_no)}

@@ -119,6 +119,8 @@ def test_three_districts_and_two_towns_have_a_full_set_of_officers():
         "market_head": ["organ_head"],
         "service_reviewer": ["service_reviewer"],
         "legal_reviewer": ["legal_reviewer"],
+        "yucheng_steward": ["steward"],
+        "mingshan_steward": ["steward"],
     }
     assert roles == expected | keepers
 

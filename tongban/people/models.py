@@ -13,6 +13,7 @@ from tongban.people.rules import (
     Fluency,
     Language,
     PartyKind,
+    Power,
     RepresentationKind,
     Scope,
 )
@@ -115,6 +116,7 @@ class Representation(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, related_name="representations")
     party = models.ForeignKey(Party, models.PROTECT, related_name="representations")
     kind = models.TextField(choices=[(kind.value, kind.value) for kind in RepresentationKind])
+    powers = ArrayField(models.TextField(), null=True)  # of a limited agent; null: everything
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     by = models.TextField()
@@ -126,6 +128,15 @@ class Representation(models.Model):
             models.CheckConstraint(
                 name="representation_kind_known",
                 condition=Q(kind__in=[kind.value for kind in RepresentationKind]),
+            ),
+            models.CheckConstraint(
+                name="representation_powers_known",
+                condition=Q(powers__isnull=True)
+                | Q(
+                    kind="agent",
+                    powers__len__gt=0,
+                    powers__contained_by=sorted(power.value for power in Power),
+                ),
             ),
             _ends_after_start("representation_ends_after_start"),
             models.UniqueConstraint(

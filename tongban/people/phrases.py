@@ -50,6 +50,10 @@ REFUSALS: dict[str, tuple] = {
     ),
     "not_your_party": (_("您不能代表这个主体。"), _("请选择本人或您有权代表的企业。")),
     "only_principal": (_("经办人不能再委托他人。"), _("请由本人或法定代表人添加经办人。")),
+    "outside_mandate": (
+        _("委托书没有授权您这样做。"),
+        _("请由企业本人办理，或者请企业签署包含这项权限的委托书。"),
+    ),
     "agent_unknown": (
         _("没有找到用户名和姓名都相符的账号。"),
         _("请向经办人核对用户名和姓名；对方须先注册。"),
@@ -112,6 +116,7 @@ STATUS: dict[str, int] = {
     "reader_not_allowed": 403,
     "not_your_party": 403,
     "only_principal": 403,
+    "outside_mandate": 403,
     "account_unknown": 404,
     "organ_unknown": 404,
     "party_unknown": 404,
@@ -138,6 +143,7 @@ ROLES = {
     "legal_reviewer": _("法制审核员"),
     "translator": _("译员"),
     "translation_reviewer": _("译文审校员"),
+    "steward": _("代办员"),
     "supervisor": _("效能监察员"),
     "system_admin": _("系统管理员"),
     "security_admin": _("安全管理员"),

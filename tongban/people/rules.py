@@ -25,6 +25,7 @@ class Role(StrEnum):
     LEGAL_REVIEWER = "legal_reviewer"  # 法制审核员: reviews the legality of guides
     TRANSLATOR = "translator"  # 译员: translates into the language the account is attested in
     TRANSLATION_REVIEWER = "translation_reviewer"  # 译文审校员: reviews what another has translated
+    STEWARD = "steward"  # 代办员: does it for an enterprise under its mandate, free of charge
     SUPERVISOR = "supervisor"  # 效能监察员: reads everything, changes nothing
     SYSTEM_ADMIN = "system_admin"  # 系统管理员: organs and posts
     SECURITY_ADMIN = "security_admin"  # 安全管理员: accounts, tokens, unlocking
@@ -60,6 +61,20 @@ class RepresentationKind(StrEnum):
     SELF = "self"  # 本人
     LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代表人（负责人）
     AGENT = "agent"  # 经办人、代理人
+
+
+class Power(StrEnum):
+    """What a limited agent may do for its principal; an agent without a list may do everything.
+
+    Basis: 民法典 Art 161–165 (a mandate names the matters and the powers).
+    """
+
+    PREPARE = "prepare"  # 代为准备、填写申请
+    BOOK = "book"  # 代为预约踏勘、评审
+    SUBMIT = "submit"  # 代为提交、补正
+    FOLLOW = "follow"  # 代为跟踪、查看办理进度
+    RECEIVE = "receive"  # 代为领取结果、查看证照
+    DATA = "data"  # 使用平台上已有的企业信息
 
 
 class Scope(StrEnum):
@@ -109,8 +124,15 @@ class PostHeld(msgspec.Struct, frozen=True):
     roles: frozenset[Role]
 
 
+class Limited(msgspec.Struct, frozen=True):
+    """A party that has given an agent some powers only."""
+
+    party: int
+    powers: frozenset[Power]
+
+
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """On whose authority something is done. `parties` are the ids the caller may act for.
+    """On whose authority something is done. `parties` are the ids the caller may act for, `limits` how far.
 
     `scopes` is None for a browser session (everything the account may do); a token is held to its list.
     `by` is how the record names the caller: "account:<id>", "token:<id>", "system:<what>", "anonymous".
@@ -120,6 +142,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     kind: Literal["anonymous", "applicant", "staff", "admin", "system", "outside"]
     parties: tuple[int, ...] = ()
+    limits: tuple[Limited, ...] = ()
     posts: tuple[PostHeld, ...] = ()
     languages: tuple[Spoken, ...] = ()
     scopes: frozenset[str] | None = None
@@ -149,6 +172,17 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         if organ is None:
             return role in self.roles
         return any(role in post.roles for post in self.posts if post.organ == organ)
+
+    def may(self, power: Power | None, party: int) -> bool:
+        """Whether the caller may use `power` for a party; None: what no limited agent may."""
+        held = next((one.powers for one in self.limits if one.party == party), None)
+        return party in self.parties and (held is None or power in held)
+
+    def parties_for(self, power: Power | None) -> tuple[int, ...]:
+        """Ids of the parties the caller may use `power` for."""
+        return (
+            tuple(party for party in self.parties if self.may(power, party)) if self.limits else self.parties
+        )
 
     def speaks(self, least: Fluency = Fluency.SERVES) -> tuple[str, ...]:
         """Codes of the languages the caller is attested in at `least` or better."""
@@ -188,6 +222,17 @@ def require_role(caller: Caller, role: Role) -> None:
         return
     if not caller.has(role) or caller.scopes is not None:
         raise Refused("role_needed", role=role.value)
+
+
+def require_power(caller: Caller, power: Power | None, party: int) -> None:
+    """Refuse `not_your_party`, and `outside_mandate` where a limited agent was not given `power`.
+
+    Basis: 民法典 Art 162, 165, 171 (an agent acts within the mandate).
+    """
+    if party not in caller.parties:
+        raise Refused("not_your_party")
+    if not caller.may(power, party):
+        raise Refused("outside_mandate", power=power.value if power else "")
 
 
 def require_scope(caller: Caller, scope: Scope) -> None:

@@ -35,6 +35,7 @@ STAFF = (
     ("head", {Role.ORGAN_HEAD}, "部门负责人", "建平"),
     ("delivery", {Role.DELIVERER}, "出件员", "小芳"),
 )
+_STEWARDS = {"yucheng": "511802", "mingshan": "511803"}  # where an Enterprise Service Centre has a steward
 _SURNAMES = "周吴郑冯陈蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹喻柏"
 
 # Applicants: user name, name, first 17 digits of the ID number, phone.
@@ -172,6 +173,9 @@ def seed_accounts(*, at: datetime) -> None:
         ensure_staff(queries.organ_by_key(f"{town}-{TOWNSHIP}"), at=at)
     office = queries.organ_by_key("511802-government_services")
     _officer("yucheng_editor", "雨城事项管理（演示）", office, {Role.EDITOR}, "事项管理员", at)
+    for place, name in (("yucheng", "雨城代办员（演示）"), ("mingshan", "名山代办员（演示）")):
+        centre = queries.organ_by_key(f"{_STEWARDS[place]}-government_services")
+        _officer(f"{place}_steward", name, centre, {Role.STEWARD}, "企业服务中心代办员", at)
     bureau = queries.organ_by_key("511800-government_services")
     _officer("supervisor", "效能监察（演示）", bureau, {Role.SUPERVISOR}, "效能监察员", at)
     _officer("editor", "事项管理（演示）", bureau, {Role.EDITOR}, "事项管理员", at)

@@ -27,7 +27,7 @@ from tongban.engine import calendar
 from tongban.engine.bundle import State, Whole
 from tongban.engine.lifecycle.state import Signature
 from tongban.engine.refusal import Refused
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power, require_power
 from tongban.record import queries as record
 
 
@@ -54,6 +54,7 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
         return row.received_as_id
     if not row.bundle:
         raise Refused("draft_unknown")
+    require_power(caller, Power.SUBMIT, row.party_id)
     _in_force(row, at)
     found = applications.application(row)
     if not found.ready.can_submit:
@@ -231,7 +232,7 @@ def withdraw_member(*, bundle: str, item: str, caller: Caller, at: datetime) -> 
 
     Refuses bundle_unknown, member_received.
     """
-    row = Bundle.objects.select_for_update().filter(pk=bundle, party__in=caller.parties).first()
+    row = Bundle.objects.select_for_update().filter(pk=bundle, party__in=caller.parties_for(None)).first()
     if row is None:
         raise Refused("bundle_unknown", bundle=bundle)
     member = row.members.filter(item=item).first()

@@ -23,7 +23,7 @@ from tongban.engine import conditions
 from tongban.engine.refusal import Refused
 from tongban.kit import files, forms
 from tongban.people import queries as people
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power, require_power
 
 
 def begin(
@@ -41,8 +41,9 @@ def begin(
     `place` is the town the matter belongs to; it goes to the organ that acts there, whichever was chosen.
     Raises `Refused`: not_your_party, party_not_served, town_needed (towns), place_elsewhere.
     """
-    if party not in caller.parties or caller.account is None:
+    if caller.account is None:
         raise Refused("not_your_party")
+    require_power(caller, Power.PREPARE, party)
     place = place or implementation.division_code
     implementation = competence.acting(implementation, place, at)
     version = catalogue.version_in_force(implementation.item_id, at, implementation.pk)
@@ -114,8 +115,9 @@ def _begin(
     caller: Caller,
     at: datetime,
 ) -> Draft:
-    if party not in caller.parties or caller.account is None:
+    if caller.account is None:
         raise Refused("not_your_party")
+    require_power(caller, Power.PREPARE, party)
     if not application.serves(subject, people.party(party).kind):
         raise Refused("party_not_served", audiences=[audience.value for audience in subject.audiences])
     return Draft.objects.create(
@@ -379,6 +381,7 @@ def discard(*, draft: UUID, caller: Caller, at: datetime) -> None:
 
 def _open(draft_id: UUID, caller: Caller) -> Draft:
     row = find(draft_id, caller, lock=True)
+    require_power(caller, Power.PREPARE, row.party_id)
     if row.submitted_at:
         raise Refused("draft_submitted", case_no=row.case_id)
     return row

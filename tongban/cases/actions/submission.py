@@ -30,7 +30,7 @@ from tongban.licences import actions as licence_actions
 from tongban.licences import queries as licences
 from tongban.licences.queries import Held
 from tongban.people import queries as people
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power, require_power
 
 
 def submit(
@@ -85,6 +85,7 @@ def _submit(
         if key and (earlier := run.repeat(duties.actor(caller), key)):
             return earlier
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
+    require_power(caller, Power.SUBMIT, draft.party_id)
     signature = signature_of(signed, draft.party_id, caller, at) if signed else None
     return _receive(
         draft, by=duties.actor(caller), at=at, channel=channel, signature=signature, key=key, answer=answer

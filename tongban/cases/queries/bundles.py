@@ -16,7 +16,7 @@ from tongban.engine import clock
 from tongban.engine.bundle import State
 from tongban.engine.refusal import Refused
 from tongban.kit.written import Written
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power
 from tongban.record import queries as record
 
 
@@ -76,7 +76,11 @@ class Followed(msgspec.Struct, frozen=True):
 
 def followed(number: str, caller: Caller, at: datetime) -> Followed:
     """One bundle of the caller's parties. Refuses `bundle_unknown`. Three statements."""
-    row = Bundle.objects.select_related("party", "draft").filter(pk=number, party__in=caller.parties).first()
+    row = (
+        Bundle.objects.select_related("party", "draft")
+        .filter(pk=number, party__in=caller.parties_for(Power.FOLLOW))
+        .first()
+    )
     if row is None:
         raise Refused("bundle_unknown", bundle=number)
     members = list(row.members.select_related("case", "organ").order_by("id"))
@@ -132,7 +136,8 @@ class Summary(msgspec.Struct, frozen=True):
 def of_parties(caller: Caller) -> list[Summary]:
     """The latest bundles of the caller's parties, newest first."""
     return [
-        Summary(row, msgspec.convert(row.name, Text)) for row in _MINE(parties=list(caller.parties), size=10)
+        Summary(row, msgspec.convert(row.name, Text))
+        for row in _MINE(parties=list(caller.parties_for(Power.FOLLOW)), size=10)
     ]
 
 

@@ -15,7 +15,7 @@ from tongban.engine import clock, lifecycle
 from tongban.engine.lifecycle.state import Stage
 from tongban.engine.refusal import Refused
 from tongban.kit.written import Written
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power
 
 PAGE = 20
 
@@ -82,7 +82,7 @@ def line(row: Case, at: datetime) -> Line:
 def of_parties(caller: Caller, *, after: str, at: datetime) -> Page:
     """The cases the caller applied for, newest first; one statement, however many parties and cases."""
     moment, case_no = position(after) if after else (None, "")
-    rows = _OWN(parties=list(caller.parties), moment=moment, case_no=case_no, size=PAGE + 1)
+    rows = _OWN(parties=list(caller.parties_for(Power.FOLLOW)), moment=moment, case_no=case_no, size=PAGE + 1)
     return _page(rows, PAGE, at)
 
 

@@ -15,7 +15,7 @@ from tongban.engine.calendar import CST
 from tongban.engine.lifecycle.hand import facts_for_clock
 from tongban.engine.refusal import Refused
 from tongban.kit.written import Written
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ def visible(caller: Caller) -> Scope:
     """The caller's scope: own parties', own organs', or all for a supervisor."""
     if duties.sees_all(caller):
         return Scope(None)
-    return Scope(caller.organs, caller.parties)
+    return Scope(caller.organs, caller.parties_for(Power.FOLLOW))
 
 
 def at_work(caller: Caller) -> Scope:

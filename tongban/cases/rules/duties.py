@@ -7,7 +7,7 @@ from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle import possible
 from tongban.engine.lifecycle.state import Case, Stage
 from tongban.engine.refusal import Refused
-from tongban.people.rules import Caller, Role
+from tongban.people.rules import Caller, Power, Role, require_power
 
 APPLICANT, SYSTEM, OUTSIDE = "applicant", "system", "outside"
 
@@ -36,6 +36,9 @@ ROLES: dict[type[c.Command], frozenset[str]] = {
     c.Recompute: frozenset({SYSTEM}),
     c.Archive: frozenset({SYSTEM}),
 }
+
+# What an applicant's limited agent needs for a command; what is not listed only the applicant gives up or does.
+POWERS: dict[type[c.Command], Power] = {c.Receive: Power.SUBMIT, c.Correct: Power.SUBMIT}
 
 # Commands that work on a case: refused while another officer holds it.
 _EXCLUSIVE = frozenset(
@@ -122,11 +125,22 @@ def permit(caller: Caller, command: type[c.Command], case: Case) -> None:
         allowed = bool(needed & roles_at(caller, case.organ))
     if not allowed:
         raise Refused("not_permitted", command=command.__name__, needed=sorted(needed))
-    if caller.kind not in {SYSTEM, OUTSIDE} and APPLICANT not in needed and case.applicant in caller.parties:
+    if APPLICANT in needed and caller.kind not in {SYSTEM, OUTSIDE}:
+        require_power(caller, POWERS.get(command), case.applicant)
+    if caller.kind not in {SYSTEM, OUTSIDE} and APPLICANT not in needed and _own(caller, case):
         raise Refused("own_case")
     held = bool(case.holder) and case.holder != actor(caller) and caller.kind != OUTSIDE
     if held and (command in _EXCLUSIVE or (command is c.Release and not _leads(caller, case.organ))):
         raise Refused("held_by_another", holder=case.holder)
+
+
+def _own(caller: Caller, case: Case) -> bool:
+    """Whether the caller acts for the applicant now, or signed the application: then it decides nothing in it.
+
+    Basis: 民法典 Art 168; 公务员法 Art 76 (who acted for a party takes no part in the decision).
+    """
+    handed_in = case.signature is not None and case.signature.signer == actor(caller)
+    return handed_in or case.applicant in caller.parties
 
 
 def allowed(caller: Caller, case: Case, at: datetime) -> list[type[c.Command]]:

@@ -11,7 +11,7 @@ from tongban.licences.models import Copy, Licence, Use
 from tongban.licences.queries.addresses import verification
 from tongban.licences.rules.documents import Document
 from tongban.licences.rules.standing import Left, Standing, left, standing
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power
 
 MOST = 200  # licences a wallet shows
 
@@ -32,7 +32,7 @@ class Card(msgspec.Struct, frozen=True):
 
 def owned(caller: Caller) -> QuerySet[Licence]:
     """The licences of the parties the caller may act for."""
-    return Licence.objects.filter(party__in=caller.parties).defer("pdf")
+    return Licence.objects.filter(party__in=caller.parties_for(Power.RECEIVE)).defer("pdf")
 
 
 def card(row: Licence, on: date) -> Card:
@@ -59,7 +59,7 @@ def find(licence: int, caller: Caller, *, lock: bool = False) -> Licence:
     """One licence of the caller's. Refuses `licence_unknown`."""
     rows = owned(caller).select_related("organ", "successor").defer("pdf", "successor__pdf")
     if lock:
-        rows = Licence.objects.filter(party__in=caller.parties).select_related("organ")
+        rows = Licence.objects.filter(party__in=caller.parties_for(None)).select_related("organ")
         rows = rows.select_for_update(of=("self",))
     row = rows.filter(pk=licence).first()
     if row is None:

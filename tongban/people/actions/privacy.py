@@ -11,7 +11,14 @@ from tongban.kit import vault
 from tongban.people import queries
 from tongban.people.actions import streams
 from tongban.people.models import Party, PlainView, Representation
-from tongban.people.rules import Caller, PartyKind, check_phone, require_purpose, require_reader
+from tongban.people.rules import (
+    Caller,
+    PartyKind,
+    check_phone,
+    require_power,
+    require_purpose,
+    require_reader,
+)
 
 _FIELDS = {"id_number": ("code_cipher", queries.CODE), "phone": ("phone_cipher", queries.PHONE)}
 ERASED = "（已注销）"
@@ -43,10 +50,10 @@ def note_plain_view(
     """Keep that the caller reads `field` of `party` in the clear; for data kept by other rooms.
 
     `organ` is where the caller reads it; the first post's organ if not said.
-    The party's own reading is its right and is not noted. Refusals as `view_plain`.
+    The party's own reading is its right and is not noted; that of a limited agent is. Refusals as `view_plain`.
     Basis: 个人信息保护法 Art 44, 45, 51, 54.
     """
-    if party in caller.parties:
+    if caller.may(None, party):
         return queries.party(party)
     require_reader(caller)
     ground = require_purpose(purpose)
@@ -67,12 +74,11 @@ def note_plain_view(
 
 @transaction.atomic
 def change_phone(*, party: int, phone: str, caller: Caller, at: datetime) -> None:
-    """A party's telephone number is corrected. Refuses not_your_party and as `rules.check_phone`.
+    """A party's telephone number is corrected. Refuses not_your_party, outside_mandate and as `rules.check_phone`.
 
     Basis: 个人信息保护法 Art 46.
     """
-    if party not in caller.parties:
-        raise Refused("not_your_party")
+    require_power(caller, None, party)
     row = streams.locked_party(party)
     row.phone_cipher = vault.seal(check_phone(phone), place=queries.PHONE)
     row.save(update_fields=["phone_cipher"])

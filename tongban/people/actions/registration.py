@@ -1,5 +1,6 @@
 """Persons and companies become known, and accounts may act for them."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -11,7 +12,15 @@ from tongban.kit import vault
 from tongban.people import queries
 from tongban.people.actions import streams
 from tongban.people.models import Account, Party, Representation
-from tongban.people.rules import Caller, PartyKind, RepresentationKind, check_age, check_phone, check_username
+from tongban.people.rules import (
+    Caller,
+    PartyKind,
+    Power,
+    RepresentationKind,
+    check_age,
+    check_phone,
+    check_username,
+)
 
 
 @transaction.atomic
@@ -118,9 +127,16 @@ def _next_code(category: str, division: str) -> tuple[int, str]:
 
 @transaction.atomic
 def add_agent(
-    *, party: int, username: str, name: str, valid_to: date, caller: Caller, at: datetime
+    *,
+    party: int,
+    username: str,
+    name: str,
+    valid_to: date,
+    caller: Caller,
+    at: datetime,
+    powers: Collection[Power] | None = None,
 ) -> Representation:
-    """Let another account act for `party` until `valid_to`, that day included.
+    """Let another account act for `party` until `valid_to`, that day included; within `powers` if given.
 
     Only the party itself or its legal representative may; user name and name of the agent must agree.
     Refuses not_your_party, only_principal, agent_unknown, agent_is_you, agent_date_passed, agent_already.
@@ -138,8 +154,9 @@ def add_agent(
     if agent.pk == caller.account:
         raise Refused("agent_is_you")
     row = streams.locked_party(party)
-    held = _represent(agent, row, RepresentationKind.AGENT, day, valid_to, by=caller.by, at=at)
-    streams.append(row, "agent_added", {"account": agent.pk, "valid_to": valid_to}, by=caller.by, at=at)
+    held = _represent(agent, row, RepresentationKind.AGENT, day, valid_to, by=caller.by, at=at, powers=powers)
+    facts = {"account": agent.pk, "valid_to": valid_to} | ({"powers": held.powers} if held.powers else {})
+    streams.append(row, "agent_added", facts, by=caller.by, at=at)
     return held
 
 
@@ -205,11 +222,13 @@ def _represent(
     *,
     by: str,
     at: datetime,
+    powers: Collection[Power] | None = None,
 ) -> Representation:
     row = Representation(
         account=account,
         party=party,
         kind=kind.value,
+        powers=None if powers is None else sorted(power.value for power in powers),
         valid_from=valid_from,
         valid_to=valid_to,
         by=by,

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tongban.engine.refusal import Refused
 from tongban.people.models import Account
-from tongban.people.rules import ANONYMOUS, AdminKind, Caller, PostHeld, Spoken, kind_of
+from tongban.people.rules import ANONYMOUS, AdminKind, Caller, Limited, PostHeld, Spoken, kind_of
 
 API = "/api/"  # where tokens count
 
@@ -23,11 +23,12 @@ class Standing(msgspec.Struct, frozen=True):
     parties: tuple[int, ...]
     second_factor: bool
     languages: tuple[Spoken, ...] = ()
+    limits: tuple[Limited, ...] = ()
 
 
 _decode = msgspec.json.Decoder(Standing).decode
 
-# One JSON document about the row "people_account"; its six parameters are the same day.
+# One JSON document about the row "people_account"; its parameters are the same day.
 _STANDING = """
 json_build_object(
     'posts', coalesce((
@@ -43,6 +44,12 @@ json_build_object(
         where held.account_id = people_account.id and held.ended_at is null
             and held.valid_from <= %s::date and (held.valid_to is null or held.valid_to >= %s::date)
     ), '[]'::json),
+    'limits', coalesce((
+        select json_agg(json_build_object('party', held.party_id, 'powers', held.powers))
+        from people_representation held
+        where held.account_id = people_account.id and held.powers is not null and held.ended_at is null
+            and held.valid_from <= %s::date and (held.valid_to is null or held.valid_to >= %s::date)
+    ), '[]'::json),
     'languages', coalesce((
         select json_agg(json_build_object('language', skill.language, 'fluency', skill.fluency)
             order by skill.language)
@@ -55,6 +62,8 @@ json_build_object(
     )
 )::text
 """
+
+_DAYS = _STANDING.count("%s")
 
 _TOKEN = f"""
 select token.id, token.scopes, token.expires_at, token.revoked_at, people_account.id,
@@ -74,7 +83,7 @@ _ACCOUNT = f"select people_account.*, {_STANDING} as standing from people_accoun
 
 def with_standing(account_id: int, at: datetime) -> Account | None:
     """The account carrying `standing` (JSON text of `Standing`) in the same row; asked for by every page."""
-    return next(iter(Account.objects.raw(_ACCOUNT, [*[today(at)] * 6, account_id])), None)
+    return next(iter(Account.objects.raw(_ACCOUNT, [*[today(at)] * _DAYS, account_id])), None)
 
 
 def caller(request: HttpRequest, at: datetime | None = None) -> Caller:
@@ -99,6 +108,7 @@ def caller_of(account: Account, at: datetime) -> Caller:
         name=account.display_name,
         kind=kind_of(admin, standing.posts),
         parties=standing.parties,
+        limits=standing.limits,
         posts=standing.posts,
         languages=standing.languages,
         by=f"account:{account.pk}",
@@ -122,7 +132,7 @@ def token_digest(token: str) -> bytes:
 
 def _token_caller(token: str, at: datetime) -> Caller:
     with connection.cursor() as cursor:
-        cursor.execute(_TOKEN, [*[today(at)] * 6, token_digest(token)])
+        cursor.execute(_TOKEN, [*[today(at)] * _DAYS, token_digest(token)])
         row = cursor.fetchone()
     if row is None:
         raise Refused("token_unknown")
@@ -140,6 +150,7 @@ def _token_caller(token: str, at: datetime) -> Caller:
         name=name,
         kind=kind_of(admin, held.posts),
         parties=held.parties,
+        limits=held.limits,
         posts=held.posts,
         languages=held.languages,
         scopes=frozenset(scopes),

@@ -10,7 +10,7 @@ from tongban.engine.refusal import Refused
 from tongban.kit import vault
 from tongban.people.models import Account, Party, PlainView, Representation
 from tongban.people.queries.callers import in_force, today
-from tongban.people.rules import Caller, PartyKind, mask_id_number, mask_name, mask_phone
+from tongban.people.rules import Caller, PartyKind, Power, mask_id_number, mask_name, mask_phone
 
 CODE, PHONE = "people_party.code", "people_party.phone"  # places sealed values are bound to
 
@@ -155,11 +155,13 @@ def agents_of(account_id: int, at: datetime) -> list[Agent]:
 def prefill(caller: Caller, party_id: int, on: date) -> dict[str, str]:
     """Known data for the caller's own forms: person.name, .id_number, .phone, company.name, .uscc, .legal_representative.
 
-    Applying for a person, the person is that party; for a company, the person is the caller.
-    Refuses `not_your_party`.
+    Applying for a person, the person is that party; for a company, the person is the caller. A limited agent
+    is shown what is known only with the principal's consent. Refuses `not_your_party`.
     """
     if party_id not in caller.parties:
         raise Refused("not_your_party")
+    if not caller.may(Power.DATA, party_id):
+        return {}
     row = party(party_id)
     if row.kind == PartyKind.PERSON:
         return _known(row, "person")

@@ -126,6 +126,7 @@ catalogue:county code=511802                GET  302 public
 catalogue:item base_code={item}             GET  200 public
 catalogue:guidance base_code={item}         GET  200 public
 catalogue:bpmn base_code={item}             GET  200 public
+catalogue:bundle_bpmn code=open_restaurant  GET  200 public
 catalogue:cleanup                           GET  200 public
 catalogue:findings                          GET  200 desk
 catalogue:findings_figures                  GET  200 desk

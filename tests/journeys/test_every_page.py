@@ -23,6 +23,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "record:checkpoint",
     "people:my_data",
     "catalogue:bpmn",
+    "catalogue:bundle_bpmn",
     "catalogue:export",
     "bilingual:sign",
     "licences:document",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", portal.search, name="search"),
     path("scenes/<slug:key>/", portal.scene, name="scene"),
     path("bundles/<slug:code>/", portal.bundle, name="bundle"),
+    path("bundles/<slug:code>/flow.bpmn", portal.bundle_bpmn, name="bundle_bpmn"),
     path("counties/<str:code>/", portal.choose_county, name="county"),
     path("items/<str:base_code>/", portal.item, name="item"),
     path("items/<str:base_code>/guidance/", portal.guidance, name="guidance"),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as Xml
 import msgspec
 
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.bundling import Together
 from tongban.catalogue.rules.guide import Guide, Limit, Step, StepKind, Text
 
 NOTICE_DAYS, DELIVERY_DAYS = 5, 10  # working days; 行政许可法 Art 32, 44
@@ -42,6 +43,7 @@ class Chart(msgspec.Struct, frozen=True):
 _RECEIPT = Text(zh="收件", en="Receipt")
 _ACCEPTANCE = Text(zh="受理", en="Acceptance")
 _DELIVERY = Text(zh="送达", en="Delivery")
+_HAND_OVER = Text(zh="一次办好", en="All done")
 _NOT_COUNTED = {StepKind.EXPERT_REVIEW, StepKind.TESTING}
 
 
@@ -63,6 +65,47 @@ def chart(guide: Guide, answers: dict[str, str] | None = None) -> Chart:
     ]
     last = Node("delivery", _DELIVERY, "delivery", len(layers) + 2, 0, Limit(amount=DELIVERY_DAYS))
     return Chart(nodes=(*first, *middle, last), arrows=tuple(_arrows(steps)))
+
+
+def of_bundle(together: Together) -> Chart:
+    """The way of an application for several items: receipt, the items as they wait for one another, hand-over.
+
+    Basis: configuration (一张图表: the order as drawn is the order run).
+    """
+    members = {member.code: member for member in together.members}
+    waited = {earlier for member in together.members for earlier in member.link.after}
+    arrows = [
+        (earlier, member.code) for member in together.members for earlier in member.link.after or ("receipt",)
+    ]
+    arrows += [(member.code, "delivery") for member in together.members if member.code not in waited]
+    columns = {code: column for column, wave in enumerate(together.waves, start=1) for code in wave}
+    columns |= {"receipt": 0, "delivery": len(together.waves) + 1}
+    rows = _rows(columns, arrows)
+    return Chart(
+        nodes=(
+            Node("receipt", _RECEIPT, "receipt", 0, 0),
+            *(
+                Node(code, one.guide.name, "item", columns[code], rows[code], one.guide.promised)
+                for code, one in members.items()
+            ),
+            Node("delivery", _HAND_OVER, "delivery", columns["delivery"], 0),
+        ),
+        arrows=tuple(arrows),
+    )
+
+
+def _rows(columns: dict[str, int], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """A row for each node, so that no arrow crosses another node: an arrow keeps its row until its last column."""
+    taken: dict[int, set[int]] = {column: set() for column in columns.values()}
+    found: dict[str, int] = {}
+    for code in sorted(columns, key=lambda code: columns[code]):
+        own = [found[source] for source, target in arrows if target == code and source in found]
+        row = next(row for row in (*own, *range(len(columns))) if row not in taken[columns[code]])
+        until = max((columns[target] for source, target in arrows if source == code), default=0)
+        for column in range(columns[code], max(until, columns[code] + 1)):
+            taken[column].add(row)
+        found[code] = row
+    return found
 
 
 def _arrows(steps: Sequence[Step]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from tongban.catalogue import phrases
 from tongban.catalogue.rules import chart, holding, terms
+from tongban.catalogue.rules.bundling import Together
 from tongban.engine.competence import Mode
 from tongban.people import queries as people
 
@@ -136,9 +137,10 @@ def part_text(part) -> str:
 
 
 @register.filter
-def chart_of(guide):
-    """The chart of a guide's procedure, laid out."""
-    return chart.drawing(chart.chart(guide))
+def chart_of(thing):
+    """The chart of a guide's procedure, or of a bundle's order, laid out."""
+    drawn = chart.of_bundle(thing) if isinstance(thing, Together) else chart.chart(thing)
+    return chart.drawing(drawn)
 
 
 @register.filter

@@ -15,6 +15,8 @@ from tongban.bilingual import queries as bilingual
 from tongban.catalogue import queries
 from tongban.catalogue.models import Implementation
 from tongban.catalogue.rules import bundling, chart, situations
+from tongban.catalogue.rules.guide import Text
+from tongban.catalogue.rules.lists import Bundle
 from tongban.engine.refusal import Refused
 from tongban.kit.api import clock
 from tongban.people import queries as people
@@ -114,34 +116,67 @@ def _rows(base_codes: list[str], place: dict) -> list[dict]:
 @require_GET
 def bundle(request: HttpRequest, code: str) -> HttpResponse:
     """A bundle: who it is for, what it takes under the answers given, what applying once saves."""
-    place = _place(request)
-    try:
-        found = queries.bundle(code)
-    except Refused as refused:
-        raise Http404 from refused
+    place, found = _place(request), _bundle(code)
     county = place["county"].code if place["county"] else ""
     here = queries.running_for([member.item for member in found.members], county, clock())
-    known = queries.guides(one.version for one in here.values() if one.near)
-    guides = {item: known[one.version] for item, one in here.items() if one.near}
-    if set(guides) != {member.item for member in found.members}:
+    answers = _bundle_answers(request, found)
+    together = _together(found, here, answers)
+    if together is None:
         return render(request, "catalogue/bundle.html", {**place, "bundle": found, "missing": True})
-    answers = {
-        question.code: value
-        for question in found.questions
-        if (value := request.GET.get(f"q_{question.code}", ""))
-    }
-    together = bundling.resolve(found, guides, answers)
-    asked = {f"q_{code}": value for code, value in answers.items()}
+    asked = urlencode({f"q_{code}": value for code, value in answers.items()})
     context = {
         **place,
         "bundle": found,
         "t": together,
         "answers": answers,
+        "asked": f"?{asked}",
         "open": [question for question in found.questions if question.code not in answers],
-        "waves": [[{"guide": guides[item], "here": here[item]} for item in wave] for wave in together.waves],
-        "start_url": f"{reverse('cases:start_bundle', args=[county, code])}?{urlencode(asked)}",
+        "waves": [
+            [
+                {"guide": member.guide, "here": here[member.code]}
+                for member in together.members
+                if member.code in wave
+            ]
+            for wave in together.waves
+        ],
+        "start_url": f"{reverse('cases:start_bundle', args=[county, code])}?{asked}",
     }
     return render(request, "catalogue/bundle.html", context)
+
+
+def _bundle(code: str) -> Bundle:
+    try:
+        return queries.bundle(code)
+    except Refused as refused:
+        raise Http404 from refused
+
+
+def _bundle_answers(request: HttpRequest, found: Bundle) -> dict[str, str]:
+    return {
+        question.code: value
+        for question in found.questions
+        if (value := request.GET.get(f"q_{question.code}", ""))
+    }
+
+
+def _together(found: Bundle, here: dict, answers: dict[str, str]) -> bundling.Together | None:
+    """The bundle under these answers; None where an item has no organ near the reader."""
+    known = queries.guides(one.version for one in here.values() if one.near)
+    guides = {item: known[one.version] for item, one in here.items() if one.near}
+    whole = set(guides) == {member.item for member in found.members}
+    return bundling.resolve(found, guides, answers) if whole else None
+
+
+@require_GET
+def bundle_bpmn(request: HttpRequest, code: str) -> HttpResponse:
+    """The order of a bundle under the answers given as BPMN 2.0, drawn from the definition that runs it."""
+    place, found = _place(request), _bundle(code)
+    county = place["county"].code if place["county"] else ""
+    here = queries.running_for([member.item for member in found.members], county, clock())
+    together = _together(found, here, _bundle_answers(request, found))
+    if together is None:
+        raise Http404
+    return _bpmn(chart.of_bundle(together), code, found.name)
 
 
 @require_GET
@@ -247,10 +282,13 @@ def guidance(request: HttpRequest, base_code: str) -> HttpResponse:
 def bpmn(request: HttpRequest, base_code: str) -> HttpResponse:
     """The procedure as BPMN 2.0, drawn from the definition that runs it."""
     guide = _opened(request, base_code)["guide"]
+    return _bpmn(chart.chart(guide), base_code, guide.name)
+
+
+def _bpmn(drawn: chart.Chart, code: str, name: Text) -> HttpResponse:
+    """A chart as a file in the reader's language."""
     english = (get_language() or "").startswith("en")
-    content = chart.bpmn(
-        chart.chart(guide), base_code, guide.name.en if english else guide.name.zh, "en" if english else "zh"
-    )
+    content = chart.bpmn(drawn, code, name.en if english else name.zh, "en" if english else "zh")
     response = HttpResponse(content, content_type="application/xml")
-    response["Content-Disposition"] = f'attachment; filename="{base_code}.bpmn"'
+    response["Content-Disposition"] = f'attachment; filename="{code}.bpmn"'
     return response

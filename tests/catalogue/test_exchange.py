@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from tests.people.signing import sign_in
 from tongban.catalogue import queries, shipped
 from tongban.catalogue.forms import exchange, exports
 from tongban.catalogue.forms.exchange import Format
+from tongban.catalogue.models import ItemVersion, Workbook
 from tongban.catalogue.rules.guide import Limit, Result, Source, Support, Text, Unit
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -206,3 +208,47 @@ def test_the_workbench_gives_an_item_in_either_format(client, form, kind):
     said = json.loads(answer.content)
     assert (answer["Content-Type"], said["format"], said["city"]) == ("application/json", kind, "雅安市")
     assert exchange.read(answer.content).guides == [FOOD]
+
+
+def handed_in(client, content: bytes, name: str = "items.json"):
+    """The answer to handing a file in on the workbench, following to the page that checks it."""
+    sign_in(client, "editor")
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("catalogue:workbook"), {"file": file}, follow=True)
+
+
+@pytest.mark.django_db
+@BOTH
+def test_a_document_is_checked_and_imported_on_the_workbench_like_a_workbook(client, form):
+    changed = replace(queries.items()[3].guide, visits=0, synonyms=["一个新的叫法"])
+    page = handed_in(client, document(changed, form=form)).content.decode()
+    assert ("检查通过" in page, changed.name.zh in page) == (True, True)
+    digest = Workbook.objects.get().digest
+    assert client.post(reverse("catalogue:workbook_check"), {"digest": digest}).status_code == 302
+    draft = ItemVersion.objects.get(status="draft", item__base_code=changed.base_code)
+    assert queries.guide(draft.pk).synonyms == ["一个新的叫法"]
+
+
+@pytest.mark.django_db
+def test_a_fault_of_a_document_is_named_by_its_place_and_nothing_is_imported(client):
+    plain = json.loads(document(FOOD, form=Format.JSON))
+    plain["items"][0]["promised"]["unit"] = "fortnights"
+    page = handed_in(client, json.dumps(plain).encode()).content.decode()
+    assert ("没有导入任何内容" in page, "$.items[0].promised.unit" in page, "确认导入" in page) == (
+        True,
+        True,
+        False,
+    )
+
+
+@pytest.mark.django_db
+def test_a_finding_about_a_document_is_named_by_item_and_part(client):
+    page = handed_in(client, document(replace(FOOD, basis=[]), form=Format.JSON)).content.decode()
+    assert ("没有导入任何内容" in page, FOOD.base_code in page) == (True, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 no workbook", b"\xff\xfe{}"])
+def test_a_file_that_is_neither_is_refused_with_what_to_do(client, content):
+    answer = handed_in(client, content)
+    assert answer.status_code == 422

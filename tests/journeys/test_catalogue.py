@@ -49,7 +49,7 @@ def _is_told_the_faulty_cell(editor: Person) -> None:
     rows = cells(write([NEW]))
     number = place("事项", "statutory.unit")
     rows["事项"][2][number] = "天"
-    editor.opens("/desk/items/").clicks("导入工作簿")
+    editor.opens("/desk/items/").clicks("导入事项")
     editor.gives_file("市场监管.xlsx", book(rows), EXCEL).clicks("上传并检查")
     editor.sees("没有导入任何内容", workbook._cell(2, number), "“天”不在可选值中").sees_not("确认导入")
 

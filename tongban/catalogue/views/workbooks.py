@@ -1,8 +1,5 @@
 """Workbooks in and out: what an import would do is shown before anything is stored."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -12,24 +9,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.catalogue import actions, queries
-from tongban.catalogue.forms import exports, workbook
+from tongban.catalogue.forms import exports, handed_in
 from tongban.engine.refusal import Refused
 from tongban.kit import files
 from tongban.kit.api import clock
 from tongban.people import queries as people
-from tongban.people.access import staff_only, told
-from tongban.people.rules import Caller, Role, require_role
+from tongban.people.access import holding, staff_only, told
+from tongban.people.rules import Caller, Role
 
-
-def writing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The page is for whoever writes guides somewhere; which ones is decided when drafts are made."""
-
-    @wraps(view)
-    def page(request: HttpRequest, *args, caller: Caller, **kwargs) -> HttpResponse:
-        require_role(caller, Role.EDITOR)
-        return view(request, *args, caller=caller, **kwargs)
-
-    return page
+writing = holding(Role.EDITOR)  # whoever writes guides somewhere; which ones is decided when drafts are made
 
 
 @require_GET
@@ -52,10 +40,9 @@ def export(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff_only
 @writing
 def upload(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """Hand a workbook in."""
+    """Hand in a workbook or an exchange document."""
     error, status = None, 200
     if request.method == "POST":
         try:
@@ -69,26 +56,25 @@ def upload(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def _handed_in(request: HttpRequest) -> tuple[str, bytes]:
-    """Name and content of a workbook that can be read. Refuses file_too_large, file_missing, workbook_unreadable."""
+    """Name and content of a file that can be read. Refuses file_too_large, file_missing, workbook_unreadable."""
     if limit := getattr(request, files.OVER_LIMIT, None):
         raise Refused("file_too_large", limit=limit)
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         raise Refused("file_missing")
     content = file.read()
-    workbook.read(content)
+    handed_in.read(content)
     return file.name or "", content
 
 
 @require_http_methods(["GET", "POST"])
-@staff_only
 @writing
 def check(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """Every fault by its cell, or every change item by item; then the import, all or nothing."""
+    """Every fault by its place, or every change item by item; then the import, all or nothing."""
     kept = actions.kept(caller, request.POST.get("digest", ""))
-    reading = workbook.read(bytes(kept.content))
+    reading = handed_in.read(bytes(kept.content))
     told = queries.incoming(reading.guides)
-    located = [workbook.locate(reading, finding) for one in told for finding in one.faults]
+    located = [reading.locate(finding) for one in told for finding in one.faults]
     faults = sorted([*reading.faults, *located])
     if request.method == "POST" and not faults:
         rows = actions.import_guides(wanted=reading.guides, caller=caller, at=clock())

@@ -1,0 +1,1 @@
+"""Reading service projects: the plan, boards, mandates, figures, documents."""

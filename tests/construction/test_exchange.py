@@ -75,7 +75,7 @@ def test_the_export_takes_the_same_number_of_statements_however_much_happened():
         at_work.registered(),
         at_work.registered(code="2601-511803-04-01-000002", special_fire="yes"),
     )
-    at_work.received(little.pk, "land")
+    at_work.grant(at_work.received(little.pk, "land"), "001004001000")
     for stage in ("land", "planning", "permit"):
         at_work.through(much.pk, stage)
     assert statements(much.pk) == statements(little.pk)

@@ -10,6 +10,7 @@ from tests import city
 from tests.construction import project as at_work
 from tests.people.signing import sign_in
 from tongban.construction.models import Application, Participant, Project
+from tongban.people.seeding import DEMO_PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -180,3 +181,24 @@ def test_the_works_are_begun_once_their_gate_is_open(owner):
         at_work.through(row.pk, stage)
     assert "登记开工" in page(owner, "project", row.pk)
     assert owner.post(address, {"on": city.AT.date().isoformat()}).status_code == 302
+
+
+def test_a_stage_is_signed_and_received_through_the_pages(owner):
+    row = at_work.registered()
+    draft = at_work.filled(row.pk, "land")
+    check = owner.get(reverse("cases:check", args=[draft.pk]))
+    assert at_work.ANSWERS["project_name"] in check.content.decode()
+    pdf = owner.get(reverse("cases:application_form", args=[draft.pk]))
+    assert (pdf.status_code, pdf["Content-Type"]) == (200, "application/pdf")
+    signed = {
+        "declare": "yes",
+        "name": "王晓梅",
+        "secret": DEMO_PASSWORD,
+        "digest": check.context["a"].digest,
+    }
+    done = owner.post(reverse("cases:check", args=[draft.pk]), signed)
+    assert done.status_code == 302, done.context["errors"]
+    followed = owner.get(done.url).content.decode()
+    assert "阶段申请编号" in followed
+    assert Application.objects.get(project=row).bundle_id
+    assert "下一步：申请并行推进事项" in page(owner, "project", row.pk)  # the registration of effects

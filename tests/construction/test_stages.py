@@ -6,12 +6,14 @@ import pytest
 
 from tests import city
 from tests.construction import project as at_work
-from tongban.cases.models import Draft, Form, Member
+from tongban.cases.actions import bundles, letters
+from tongban.cases.models import Bundle, Draft, Form, Member
 from tongban.cases.queries import subjects
 from tongban.construction.actions import stages
 from tongban.construction.models import Application, Closing, Project
 from tongban.construction.queries import projects as read
 from tongban.engine.refusal import Refused
+from tongban.licences.models import Licence
 from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,43 @@ def test_a_stage_closes_once_however_often_it_is_told():
     bundle = at_work.through(row.pk, "land")
     stages.onward(bundle=bundle.pk, at=city.AT)
     assert Closing.objects.filter(project=row.pk).count() == 1
+
+
+def test_the_gates_are_looked_at_again_when_the_application_is_received():
+    row = at_work.registered()
+    before = at_work.through(row.pk, "land")
+    draft = at_work.filled(row.pk, "planning")
+    Member.objects.filter(bundle=before, item=LAND).update(state="refused")
+    with pytest.raises(Refused, match="gate_closed"):
+        bundles.receive(draft=draft.pk, caller=at_work.owner(), at=city.AT)
+    assert not Bundle.objects.filter(draft=draft.pk).exists()
+    assert said(row.pk)[-1] == "stage_closed"
+
+
+def test_what_was_annulled_opens_no_gate_any_more_and_can_be_applied_for_again():
+    """行政许可法 Art 69, 70."""
+    row = at_work.registered()
+    bundle = at_work.through(row.pk, "land")
+    case_no = Member.objects.get(bundle=bundle, item=LAND).case_id
+    for event in record.stream("case", case_no):
+        letters.issue(case_no=case_no, position=event.position, at=city.AT)
+    Licence.objects.filter(case_no=case_no).update(status="annulled", ended_at=city.AT)
+    with pytest.raises(Refused, match="gate_closed"):
+        at_work.filled(row.pk, "planning")
+    again = at_work.through(row.pk, "land")
+    assert list(again.members.values_list("item", flat=True)) == [LAND]
+    assert at_work.state_of(row.pk, "land") == "closed"
+    assert said(row.pk).count("stage_closed") == 1
+    assert at_work.filled(row.pk, "planning").pk
+
+
+def test_whoever_is_overdue_is_named_and_turns_the_project_red():
+    row = at_work.registered()
+    bundle = at_work.received(row.pk, "land")
+    at_work.grant(bundle, FILING)
+    at_work.accept(bundle, LAND)
+    later = city.AT + timedelta(days=10)  # the promise is three working days
+    found = read.opened(Project.objects.get(pk=row.pk), later)
+    assert [one.item for one in found.late] == [LAND]
+    assert found.light == "red"
+    assert [(organ.department, days) for organ, days in found.holding_up] == [("natural_resources", 8)]

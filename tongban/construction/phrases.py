@@ -75,4 +75,5 @@ LINES = {
     "granted": pgettext_lazy("stage", "已准予"),
     "refused": pgettext_lazy("stage", "没有获得许可"),
     "withdrawn": pgettext_lazy("stage", "不再办理"),
+    "annulled": pgettext_lazy("stage", "已撤销或者注销"),
 }

@@ -80,7 +80,7 @@ def of_bundle(together: Together) -> Chart:
     arrows += [(member.code, "delivery") for member in together.members if member.code not in waited]
     columns = {code: column for column, wave in enumerate(together.waves, start=1) for code in wave}
     columns |= {"receipt": 0, "delivery": len(together.waves) + 1}
-    rows = _rows(columns, arrows)
+    rows = rows_of(columns, arrows)
     return Chart(
         nodes=(
             Node("receipt", _RECEIPT, "receipt", 0, 0),
@@ -94,7 +94,7 @@ def of_bundle(together: Together) -> Chart:
     )
 
 
-def _rows(columns: dict[str, int], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
+def rows_of(columns: dict[str, int], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
     """A row for each node, so that no arrow crosses another node: an arrow keeps its row until its last column."""
     taken: dict[int, set[int]] = {column: set() for column in columns.values()}
     found: dict[str, int] = {}

@@ -13,7 +13,7 @@ from tongban.engine import codes
 from tongban.engine.refusal import Refused
 from tongban.kit import forms
 from tongban.people import queries as people
-from tongban.people.rules import Caller, PartyKind
+from tongban.people.rules import Caller, PartyKind, Power, require_power
 from tongban.record import actions as record_actions
 
 STREAM = "project"
@@ -32,13 +32,12 @@ def register(
 ) -> Project:
     """Register a project of a theme at a county with its `answers`: fields of the one form, and facts.
 
-    Raises `Refused`: theme_unknown, not_your_party, party_not_served, place_elsewhere,
+    Raises `Refused`: theme_unknown, not_your_party, outside_mandate, party_not_served, place_elsewhere,
     project_invalid (errors: [{field, rule, message}]), project_exists.
     """
     table = definition()
     chosen = table.theme(theme)
-    if party not in caller.parties or caller.account is None:
-        raise Refused("not_your_party")
+    require_power(caller, Power.PREPARE, party)
     if people.party(party).kind == PartyKind.PERSON:
         raise Refused("party_not_served", audiences=["enterprise"])
     if not people.town_names(county):
@@ -107,6 +106,7 @@ def enter_participant(
     row = Project.objects.select_for_update().filter(pk=project, party__in=caller.parties).first()
     if row is None:
         raise Refused("project_unknown", project=project)
+    require_power(caller, Power.PREPARE, row.party_id)
     if why := codes.explain_uscc(uscc):
         raise Refused(why, value=uscc)
     Participant.objects.filter(project=row, role=role, ended_at=None).update(ended_at=at)

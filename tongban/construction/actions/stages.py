@@ -19,7 +19,7 @@ from tongban.construction.rules.definition import WORKS, application
 from tongban.engine import stages
 from tongban.engine.refusal import Refused
 from tongban.people import queries as people
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power, require_power
 
 
 @transaction.atomic
@@ -38,12 +38,12 @@ def begin(
     What the stage needs cannot be left out. Raises `Refused`: project_unknown, stage_unknown, stage_closed,
     nothing_to_apply, gate_closed (missing), and those of `drafts.begin_defined`.
     """
-    row = _locked(project, caller)
+    row = _locked(project, caller, Power.PREPARE)
     found = projects.opened(row, at)
     part = found.part(stage)
     if part.application:
         return part.application
-    if part.closing:
+    if part.settled:
         raise Refused("stage_closed", stage=stage)
     wanted = _wanted(part, items)
     stages.check(found.table.order, wanted, outputs=found.outputs, facts=row.facts, within=wanted)
@@ -72,10 +72,11 @@ def begin(
     return Application.objects.create(project=row, stage=stage, draft=draft, begun_at=at)
 
 
-def _locked(code: str, caller: Caller) -> Project:
+def _locked(code: str, caller: Caller, power: Power) -> Project:
     row = Project.objects.select_for_update().filter(pk=code, party__in=caller.parties).first()
     if row is None:
         raise Refused("project_unknown", project=code)
+    require_power(caller, power, row.party_id)
     return row
 
 
@@ -132,7 +133,7 @@ def receive(*, draft: UUID, bundle: str, by: str, at: datetime) -> None:
     row = Project.objects.select_for_update().get(pk=one.project_id)
     found = projects.opened(row, at)
     part = found.part(one.stage)
-    if part.closing:
+    if part.settled:
         raise Refused("stage_closed", stage=one.stage)
     wanted = [member.item for member in subjects.bundle_of(one.draft).members]
     stages.check(found.table.order, wanted, outputs=found.outputs, facts=row.facts, within=wanted)
@@ -204,7 +205,7 @@ def start_works(*, project: str, on: date, caller: Caller, at: datetime) -> None
     Raises `Refused`: project_unknown, works_started, starts_in_the_future, gate_closed (missing).
     Basis: 建筑法 Art 7; 环境影响评价法 Art 25; 水土保持法 Art 26.
     """
-    row = _locked(project, caller)
+    row = _locked(project, caller, Power.SUBMIT)
     if row.started_on:
         raise Refused("works_started", on=row.started_on)
     if on > people.today(at):

@@ -11,14 +11,14 @@ from tongban.cases.queries.members import Standing
 from tongban.construction.models import Application, Project
 from tongban.construction.queries.projects import Opened, opened_all
 from tongban.construction.rules.definition import SERIES
-from tongban.people.rules import Caller, Role
+from tongban.people.rules import Caller, Power, Role
 
 PAGE = 30
 
 
 def mine(caller: Caller, at: datetime) -> list[Opened]:
     """The latest projects of the caller's parties."""
-    rows = Project.objects.select_related("party").filter(party__in=caller.parties)
+    rows = Project.objects.select_related("party").filter(party__in=caller.parties_for(Power.FOLLOW))
     return opened_all(list(rows.order_by("-registered_at", "code")[:PAGE]), at)
 
 

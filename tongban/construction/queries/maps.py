@@ -108,34 +108,38 @@ def _possible(tree: conditions.Tree, facts: Mapping[str, str]) -> bool:
 def _chart(table: Definition, shown: Mapping[str, list[str]], gates: Sequence[stages.Gate]) -> Chart:
     """The stages one behind the other, in each the items behind what law puts before them; the side line below."""
     after = _before(shown, gates)
-    columns = _columns(table, shown, after)
-    last = max(columns.values()) + 1
-    rows: dict[int, int] = {}
-    places = {BEGUN: (0, 0), COMPLETE: (last, 0)}
-    for code in [*(code for stage in table.counted for code in shown[stage]), WORKS]:
-        places[code] = (columns[code], rows.get(columns[code], 0))
-        rows[columns[code]] = places[code][1] + 1
-    beside = [code for stage in table.stages if stage.parallel for code in shown[stage.code]]
-    before = [code for code in beside if code in after[WORKS]]
-    row = max(count for column, count in rows.items() if column <= columns[WORKS])
-    for code in before:
-        places[code], row = (1, row), row + 1
-    row = max(row, *rows.values())
-    for code in (code for code in beside if code not in before):
-        places[code], row = (1, row), row + 1
-    guides = {row.guide.base_code: row.guide for row in catalogue.items() if row.guide.base_code in places}
+    columns = {BEGUN: 0} | _columns(table, shown, after)
+    columns[COMPLETE] = max(columns.values()) + 1
+    arrows = _arrows(table, shown, after)
+    rows = chart.rows_of(columns, [arrow for arrow in arrows if columns.keys() >= set(arrow)])
+    beside = [code for codes in shown.values() for code in codes if code not in columns]
+    rows |= {code: row for row, code in enumerate(beside, start=max(rows.values()) + 1)}
+    columns |= dict.fromkeys(beside, 1)
+    guides = {row.guide.base_code: row.guide for row in catalogue.items() if row.guide.base_code in columns}
     special = {BEGUN: (_BEGUN, "receipt"), WORKS: (_WORKS, "decision"), COMPLETE: (_COMPLETE, "delivery")}
     nodes = [
-        Node(code, *special[code], column, row)
+        Node(code, *special[code], column, rows[code])
         if code in special
-        else Node(code, guides[code].name, "review", column, row, guides[code].promised)
-        for code, (column, row) in places.items()
+        else Node(code, guides[code].name, "review", column, rows[code], guides[code].promised)
+        for code, column in columns.items()
     ]
-    nodes.sort(key=lambda node: (node.code != BEGUN, node.code == COMPLETE))
-    waited = {earlier for many in after.values() for earlier in many}
-    arrows = [(earlier, code) for code, many in after.items() for earlier in (many or [BEGUN])]
-    arrows += [(code, COMPLETE) for code in after if code not in waited]
     return Chart(nodes=tuple(nodes), arrows=tuple(arrows))
+
+
+def _arrows(
+    table: Definition, shown: Mapping[str, list[str]], after: Mapping[str, list[str]]
+) -> list[tuple[str, str]]:
+    """What comes before what: by law, else the milestone of the stage in front, else the registration."""
+    front = BEGUN
+    begins: dict[str, str] = {}
+    for stage in table.counted:
+        begins |= {code: front for code in shown[stage] if not after[code]}
+        front = next((row.code for row in table.items[stage] if row.milestone), front)
+    arrows = [
+        (earlier, code) for code, many in after.items() for earlier in (many or [begins.get(code, BEGUN)])
+    ]
+    waited = {earlier for earlier, _ in arrows}
+    return arrows + [(code, COMPLETE) for code in after if code not in waited]
 
 
 def _before(shown: Mapping[str, list[str]], gates: Sequence[stages.Gate]) -> dict[str, list[str]]:

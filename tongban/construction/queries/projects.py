@@ -1,6 +1,6 @@
 """A project with its stages, branches, gates and both measures of time: computed, never stored."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,9 @@ from tongban.construction.rules.definition import LAST, WORKS, Definition, Stage
 from tongban.engine import bundle, clock, stages
 from tongban.engine.bundle import State
 from tongban.engine.refusal import Refused
+from tongban.licences import queries as licences
 from tongban.people import queries as people
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -31,10 +32,11 @@ class Line(msgspec.Struct, frozen=True):
     mandatory: bool
     standing: Standing | None
     missing: tuple[stages.Missing, ...]  # before it can be applied for
+    annulled: bool = False  # what was granted has no effect any more
 
     @property
     def state(self) -> State | None:
-        return self.standing.state if self.standing else None
+        return self.standing.state if self.standing and not self.annulled else None
 
     @property
     def free(self) -> bool:
@@ -57,6 +59,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     def missing(self) -> list[stages.Missing]:
         """What stands before the stage: the gates of what it needs and has not."""
         return [one for line in self.lines if line.mandatory and line.free for one in line.missing]
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is closed and nothing that was granted in it has been annulled since."""
+        return self.closing is not None and not any(line.annulled for line in self.lines)
 
     @property
     def free(self) -> list[Line]:
@@ -116,7 +123,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def current(self) -> Part | None:
         """The first stage that is not closed."""
-        return next((part for part in self.parts if not part.table.parallel and not part.closing), None)
+        return next((part for part in self.parts if not part.table.parallel and not part.settled), None)
 
     def part(self, stage: str) -> Part:
         """Refuses `stage_unknown`."""
@@ -136,7 +143,11 @@ _LATE = {clock.Light.RED, clock.Light.BLACK}
 
 def of_applicant(code: str, caller: Caller) -> Project:
     """A project of the caller's parties. Refuses `project_unknown`."""
-    row = Project.objects.select_related("party").filter(pk=code, party__in=caller.parties).first()
+    row = (
+        Project.objects.select_related("party")
+        .filter(pk=code, party__in=caller.parties_for(Power.FOLLOW))
+        .first()
+    )
     if row is None:
         raise Refused("project_unknown", project=code)
     return row
@@ -168,7 +179,14 @@ def opened_all(rows: Sequence[Project], at: datetime) -> list[Opened]:
     for standing in members.of_bundles(numbers, at):
         standings.setdefault(standing.bundle, []).append(standing)
     names = item_names()
-    return [_opened(row, applications[row.pk], closings[row.pk], standings, names, at) for row in rows]
+    granted = [
+        one.case_no
+        for many in standings.values()
+        for one in many
+        if one.state is State.GRANTED and one.case_no
+    ]
+    gone = licences.annulled(granted)
+    return [_opened(row, applications[row.pk], closings[row.pk], standings, gone, names, at) for row in rows]
 
 
 def item_names() -> dict[str, Text]:
@@ -182,6 +200,7 @@ def _opened(
     applications: Iterable[Application],
     closings: Iterable[Closing],
     standings: Mapping[str, list[Standing]],
+    gone: frozenset[str],
     names: dict[str, Text],
     at: datetime,
 ) -> Opened:
@@ -195,7 +214,7 @@ def _opened(
         for one in many
         for standing in standings.get(one.bundle_id or "", [])
     }
-    outputs = outputs_of(row, latest.values())
+    outputs = outputs_of(row, latest.values(), gone)
     on = people.today(at)
     measured = stages.measure(
         handled(of_stage, standings),
@@ -206,7 +225,18 @@ def _opened(
     )
     closed = {closing.stage: closing for closing in closings}
     parts = tuple(
-        _part(table, planned, row, of_stage.get(planned.code, []), latest, outputs, closed, measured, names)
+        _part(
+            table,
+            planned,
+            row,
+            of_stage.get(planned.code, []),
+            latest,
+            outputs,
+            closed,
+            gone,
+            measured,
+            names,
+        )
         for planned in table.plan(row.facts)
     )
     return Opened(
@@ -221,9 +251,12 @@ def _opened(
     )
 
 
-def outputs_of(row: Project, standings: Iterable[Standing]) -> frozenset[str]:
-    """What a project has: the items granted, and the start of its works."""
-    granted = {one.item for one in standings if one.state is State.GRANTED}
+def outputs_of(row: Project, standings: Iterable[Standing], gone: Collection[str] = ()) -> frozenset[str]:
+    """What a project has: the items granted whose licence has not been annulled since, and the start of its works.
+
+    Basis: 行政许可法 Art 69, 70 (what is revoked or annulled has no effect).
+    """
+    granted = {one.item for one in standings if one.state is State.GRANTED and one.case_no not in gone}
     return frozenset(granted | ({WORKS} if row.started_on else set()))
 
 
@@ -255,6 +288,7 @@ def _part(
     latest: Mapping[tuple[str, str], Standing],
     outputs: frozenset[str],
     closed: Mapping[str, Closing],
+    gone: frozenset[str],
     measured: stages.Measured,
     names: Mapping[str, Text],
 ) -> Part:
@@ -263,6 +297,7 @@ def _part(
         for branch in planned.branches
         if (standing := latest.get((planned.code, branch.code))) is None
         or standing.state in {State.REFUSED, State.WITHDRAWN}
+        or standing.case_no in gone
     }
     lines = tuple(
         Line(
@@ -272,6 +307,7 @@ def _part(
             branch.mandatory,
             latest.get((planned.code, branch.code)),
             stages.missing(table.order, [branch.code], outputs=outputs, facts=row.facts, within=free),
+            (standing := latest.get((planned.code, branch.code))) is not None and standing.case_no in gone,
         )
         for branch in planned.branches
     )
@@ -288,7 +324,7 @@ def _part(
 
 
 def _state(part: Part) -> str:
-    if part.closing:
+    if part.settled:
         return "closed"
     if not part.lines:
         return "none"
@@ -330,7 +366,7 @@ def is_last(stage: str) -> bool:
 
 def states(part: Part) -> dict[str, bundle.State]:
     """Where the items of a stage stand; what was never applied for is left out."""
-    return {line.code: line.standing.state for line in part.lines if line.standing}
+    return {line.code: line.state for line in part.lines if line.state}
 
 
 def first_accepted(found: Opened) -> date | None:

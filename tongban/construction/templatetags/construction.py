@@ -17,7 +17,7 @@ def stage_state(value) -> str:
 @register.filter
 def line_state(line) -> str:
     """Where an item of a stage stands, in words."""
-    return str(phrases.LINES[line.state.value if line.state else ""])
+    return str(phrases.LINES["annulled" if line.annulled else line.state.value if line.state else ""])
 
 
 @register.filter

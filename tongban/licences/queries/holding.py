@@ -112,6 +112,17 @@ def of_cases(cases: Collection[str]) -> dict[str, Licence]:
     return {row.case_no: row for row in rows}
 
 
+def annulled(cases: Collection[str]) -> frozenset[str]:
+    """Those of the cases whose licence has been annulled and not been issued again. One statement."""
+    rows = Licence.objects.filter(case_no__in=list(cases)).values_list("case_no", "status")
+    known = set(rows)
+    return frozenset(
+        case_no
+        for case_no, status in known
+        if status == Status.ANNULLED and (case_no, Status.VALID.value) not in known
+    )
+
+
 def uses_of_case(case_no: str) -> dict[str, Used]:
     """{material code: the licence that stood for it} of one case."""
     return {row.material: _used(row) for row in _USES(case=case_no)}

@@ -7,6 +7,7 @@ from tongban.catalogue.queries.cleanup import summary as cleanup_summary
 from tongban.catalogue.queries.competence import (
     Handling,
     competent,
+    competents,
     devolution,
     devolved_below,
     devolved_in,
@@ -89,6 +90,7 @@ __all__ = [
     "cleanup_figures",
     "cleanup_summary",
     "competent",
+    "competents",
     "compression",
     "coverage",
     "desk",

@@ -1,6 +1,6 @@
 """Who is competent (管辖) for an item at a place on a day: the organs that run it and the powers towns were given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,24 +23,43 @@ def competent(item: str, place: str, on: date) -> Competence:
     One statement where the power was devolved, two elsewhere. Refuses no_competent_organ, competence_conflict.
     Basis: 行政许可法 Art 22–25.
     """
-    town = holding.is_town(place)
-    moved = [devolution(row) for row in _POWERS(item=item, town=place[:9], on=on)] if town else []
-    return engine.competent(place, on, () if moved else holdings(item, place, on), moved)
+    found = competents([item], place, on)[item]
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+def competents(items: Sequence[str], place: str, on: date) -> dict[str, Competence | Refused]:
+    """Who acts for each of several items at one place, or why nobody does, as `competent`. Two statements."""
+    moved: dict[str, list[Devolution]] = {item: [] for item in items}
+    if holding.is_town(place):
+        for row in _POWERS(items=list(items), town=place[:9], on=on):
+            moved[row.item.base_code].append(devolution(row))
+    held = _held([item for item in items if not moved[item]], place, on)
+    return {item: _competent(place, on, held.get(item, []), moved[item]) for item in items}
+
+
+def _competent(place: str, on: date, held: list[Holding], moved: list[Devolution]) -> Competence | Refused:
+    try:
+        return engine.competent(place, on, () if moved else held, moved)
+    except Refused as refused:
+        return refused
 
 
 _POWERS = Written(
-    lambda: TownPower.objects.select_related("devolution"),
-    """where catalogue_townpower.item_id = (select id from catalogue_item where base_code = %(item)s)
+    lambda: TownPower.objects.select_related("devolution", "item"),
+    """where catalogue_item.base_code = any(%(items)s::text[])
     and catalogue_townpower.division_code = %(town)s and catalogue_townpower.effective_from <= %(on)s
     and (catalogue_townpower.effective_to is null or catalogue_townpower.effective_to >= %(on)s)
 order by catalogue_townpower.effective_from, catalogue_townpower.id""",
 )
 _AROUND = Written(
-    Implementation.objects.all,
-    """where item_id = (select id from catalogue_item where base_code = %(item)s)
-    and division_code = any(%(places)s::text[])
-    and (%(on)s::date is null or valid_from <= %(on)s and (valid_to is null or valid_to >= %(on)s))
-order by division_code, id""",
+    lambda: Implementation.objects.select_related("item"),
+    """where catalogue_item.base_code = any(%(items)s::text[])
+    and catalogue_implementation.division_code = any(%(places)s::text[])
+    and (%(on)s::date is null or catalogue_implementation.valid_from <= %(on)s
+        and (catalogue_implementation.valid_to is null or catalogue_implementation.valid_to >= %(on)s))
+order by catalogue_implementation.division_code, catalogue_implementation.id""",
 )
 
 
@@ -70,14 +89,18 @@ def devolution(row: TownPower) -> Devolution:
 
 def holdings(item: str, place: str, on: date | None = None) -> list[Holding]:
     """The organs around a place that hold the power over an item of their own, on a day or ever."""
-    rows = _AROUND(item=item, places=list(holding.around(place, settings.CITY_CODE)), on=on)
-    return holding.held(
-        (
-            Level(row.level),
-            Holding(row.organ_id, row.division_code, valid_from=row.valid_from, valid_to=row.valid_to),
-        )
-        for row in rows
-    )
+    return _held([item], place, on).get(item, [])
+
+
+def _held(items: list[str], place: str, on: date | None) -> dict[str, list[Holding]]:
+    """`holdings` of several items; one statement, none for no item."""
+    if not items:
+        return {}
+    found: dict[str, list[tuple[Level, Holding]]] = {}
+    for row in _AROUND(items=items, places=list(holding.around(place, settings.CITY_CODE)), on=on):
+        own = Holding(row.organ_id, row.division_code, valid_from=row.valid_from, valid_to=row.valid_to)
+        found.setdefault(row.item.base_code, []).append((Level(row.level), own))
+    return {item: holding.held(rows) for item, rows in found.items()}
 
 
 def devolved_in(items: int | Iterable[int], area: str, on: date) -> frozenset[str]:

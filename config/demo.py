@@ -1,5 +1,6 @@
 """The demo's people as the story and the console need them: who they are and what they would answer."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import msgspec
@@ -30,11 +31,19 @@ ROLES = (
     ("security_admin", "安全管理员 accounts and tokens"),
     ("audit_admin", "审计管理员 the audit"),
 )
+_OWN = {  # who founds a company heads it and holds its shares, and so needs nobody else's signature
+    "future_legal_representative": "person.name",
+    "future_legal_representative_id_number": "person.id_number",
+    "shareholder_name": "person.name",
+    "shareholder_id_number": "person.id_number",
+}
+LI_QIANG = {  # a shareholder beside whoever applies: he signs for himself
+    "shareholder_name": "李强",
+    "shareholder_id_number": seeding.id_number("li_qiang"),
+}
 _WORDS = {
     "legal_representative": "王晓梅",
     "proposed_name": "雅安云上蒙顶茶业有限公司",
-    "future_legal_representative": "王晓梅",
-    "future_legal_representative_id_number": seeding.id_number("wang_xiaomei"),
     "contact_name": "王晓梅",
     "contact_phone": "13900001001",
     "premises_address": "雅安市雨城区西门北路88号",
@@ -96,14 +105,19 @@ def answers(sections: list[dict], username: str = APPLICANT, party: int | None =
     found: dict[str, object] = {}
     for section in sections:
         if section.get("rows"):
-            found[section["code"]] = [{f["code"]: _plausible(f) for f in section["fields"]}]
+            row = {f["code"]: _own(f, known) or _plausible(f) for f in section["fields"]}
+            found[section["code"]] = [row]
     for field in (field for section in sections if not section.get("rows") for field in section["fields"]):
         code = field["code"]
-        if words := known.get(field.get("prefill") or "") or _WORDS.get(code):
+        if words := known.get(field.get("prefill") or "") or _own(field, known) or _WORDS.get(code):
             found[code] = words
         elif field.get("required", True) and field.get("kind") != "file":
             found[code] = _plausible(field)
     return found
+
+
+def _own(field: dict, known: Mapping[str, str]) -> str:
+    return known.get(_OWN.get(field["code"], ""), "")
 
 
 def plain(sections) -> list[dict]:

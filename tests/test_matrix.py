@@ -17,7 +17,7 @@ from config import demo
 from config.api import api
 from tests import city
 from tests.bilingual import translated
-from tests.cases import attached, test_bundles
+from tests.cases import attached, cosigned, test_bundles
 from tests.construction import project as at_work
 from tests.licences import city_licences
 from tests.people.signing import sign_in
@@ -80,6 +80,7 @@ again        login  ok     .      .      .      .      .      .      .      .   
 person       login  ok     .      .      403    .      .      .      .      .      .      .      .      .      .      .      2fa
 party        login  ok     403    .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
 applicant    login  ok     404    .      .      .      .      .      .      .      .      .      .      .      .      .      2fa
+cosigner     login  404    ok     404    .      .      .      .      .      .      .      .      .      .      .      .      2fa
 reads        login  ok     404    .      ok     404    ok     .      .      .      404    ok     404    .      .      .      2fa
 takes        login  ok     404    .      403    404    403    .      .      .      404    403    404    .      .      .      2fa
 desk         login  403    .      .      ok     .      .      .      .      .      .      .      .      403    .      .      2fa
@@ -257,6 +258,8 @@ cases:check draft={draft}                   POST 302 applicant
 cases:discard draft={draft}                 GET  200 applicant
 cases:discard draft={draft}                 POST 302 applicant
 cases:mine                                  GET  200 signed
+cases:cosign draft={to_sign}                GET  200 cosigner
+cases:cosign draft={to_sign}                POST 302 cosigner
 cases:tracker case_no={received}            GET  200 applicant
 cases:receipt case_no={received}            GET  200 applicant
 cases:signature case_no={received}          GET  200 applicant
@@ -355,6 +358,7 @@ public      ok   .     .     .     .     .       .    .    .    .     .    .    
 signed      401  ok    .     .     .     .       .    .    .    .     .    .     403    401     .
 party       401  ok    403   .     .     .       .    .    .    .     .    .     .      401     .
 draft       401  ok    404   .     .     .       .    .    .    .     .    .     403    401     .
+cosigner    401  404   ok    404   .     .       .    .    .    .     .    .     403    401     .
 reads       401  ok    404   .     ok    404     ok   .    .    .     404  ok    403    401     .
 applicant   401  ok    404   .     403   404     403  .    .    .     404  403   .      401     .
 supply      401  ok    404   .     403   404     403  .    .    .     404  403   .      401     .
@@ -385,6 +389,8 @@ PUT  /api/drafts/{draft=bundle_draft}/situation             200 draft
 POST /api/drafts/{draft=bundle_draft}/bundle-submission     201 draft
 POST /api/drafts/{draft=bundle_draft}/signed-bundle-submission 422 draft
 GET  /api/bundle-cases/{number=bundle}                      200 draft
+GET  /api/cosignatures                                      200 signed
+POST /api/drafts/{draft=to_sign}/cosignature                422 cosigner
 POST /api/drafts/{draft}/submission                         201 draft
 POST /api/drafts/{draft}/signed-submission                  422 draft
 GET  /api/cases                                             200 signed
@@ -435,6 +441,8 @@ BODIES = {
     "cases:material": {"file": city.png},
     "cases:correct_material": {"file": city.png},
     "cases:check": {"declare": "yes", "name": "王晓梅", "secret": DEMO_PASSWORD, "digest": "{draft_digest}"},
+    "cases:cosign": {"declare": "yes", "name": "李强", "secret": DEMO_PASSWORD, "digest": "{to_sign_digest}"},
+    "cosignature": {"name": "李强", "digest": "0" * 64},  # of another content
     "cases:calendar_entry": {
         "first": "2027-02-06", "last": "2027-02-06", "works": "rest", "document": "国办发明电〔2026〕1号",
         "confirmed": "1",
@@ -601,6 +609,7 @@ def build(now) -> World:
     made |= cases(now) | licences(now) | draft_of_the_owner(now) | offices(now) | catalogue_things(now)
     made |= findings(made["received"], now)
     made |= devolved_things(now)
+    made |= to_sign(now)
     made |= bundle(now)
     made |= projects(now)
     made |= translations(now)
@@ -666,11 +675,9 @@ def licences(now) -> dict:
 
 
 def draft_of_the_owner(now) -> dict:
-    """A draft ready to be signed by its owner, whose password is hashed as quickly as the world's others."""
+    """A draft ready to be signed by its owner."""
     draft = city.filled(now)
-    owner = people.account_by_username("wang_xiaomei")
-    owner.set_password(DEMO_PASSWORD)
-    owner.save(update_fields=["password"])
+    _quick_password("wang_xiaomei")
     return {
         "draft_digest": applications.application(
             drafts.find(draft.pk, city.caller("wang_xiaomei", now))
@@ -725,6 +732,20 @@ def findings(case_no: str, now) -> dict:
         )
     catalogue_actions.accept_answer(key=keys[2], note="", caller=reviewer, at=now)
     return {"finding": keys[0], "answered": keys[1]}
+
+
+def to_sign(now) -> dict:
+    """A company that the owner registers with another applicant as a shareholder, who is to sign too."""
+    draft = cosigned.ready(at=now)
+    _quick_password("li_qiang")
+    return {"to_sign": draft.pk, "to_sign_digest": cosigned.digest_of(draft)}
+
+
+def _quick_password(username: str) -> None:
+    """The demo's password, hashed as quickly as the world's others."""
+    account = people.account_by_username(username)
+    account.set_password(DEMO_PASSWORD)
+    account.save(update_fields=["password"])
 
 
 def bundle(now) -> dict:
@@ -843,6 +864,7 @@ _CHANGING = [
     "cases_draft",
     "cases_upload",
     "cases_answered",
+    "cases_cosignature",
     "cases_letter",
     "cases_check",
     "cases_note",

@@ -68,6 +68,15 @@ def first_section(guide: Guide, **change) -> Guide:
     return replace(guide, form=[replace(guide.form[0], **change), *guide.form[1:]])
 
 
+def named_chef(guide: Guide, name: str = "chef_name") -> Guide:
+    """The guide with a field for a person's ID number at the end of its first section, and one called `name`."""
+    asked = [
+        Field(code=name, label=WORDS),
+        Field(code="chef_id_number", label=WORDS, kind=FieldKind.ID_NUMBER),
+    ]
+    return first_section(guide, fields=[*guide.form[0].fields, *asked])
+
+
 OUTSIDE = Outside(kind="x.asked", granted="x.granted", referred="x.referred")
 PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("instant_promise", "instant", lambda g: step(replace(g, promised=Limit(amount=0)), "survey", limit=None)),
@@ -136,6 +145,10 @@ PLANTED: list[tuple[str, str, Callable[[Guide], Guide]]] = [
     ("handled_outside", "steps", lambda g: replace(g, outside=replace(OUTSIDE, receiver="tax"))),
     ("handled_outside", "outside.receiver", lambda g: replace(g, outside=OUTSIDE)),
     ("founding", "founds.head_id", lambda g: replace(g, founds=Founding(category="1", company="company_name"))),
+    ("signers", "signers.company_name", lambda g: replace(g, signers=["company_name"])),
+    ("signers", "signers.chef_id_number", lambda g: replace(g, signers=["chef_id_number"])),
+    ("signers", "signers.chef_id_number", lambda g: replace(named_chef(g, "chef_age"), signers=["chef_id_number"])),
+    ("signers", "signers.chef_id_number", lambda g: replace(named_chef(g), signers=["chef_id_number"] * 2)),
     ("takers", "fields.company_name", lambda g: first_field(g, takers="seal.order")),
 ]  # fmt: skip
 
@@ -164,6 +177,11 @@ def test_a_planted_fault_is_found_by_its_rule_and_by_no_other(rule, where, plant
 
 def test_a_field_of_files_breaks_no_rule_whatever_law_it_rests_on():
     assert lint_item(files_field(FOOD)) == lint_item(files_field(FOOD, maximum=6, minimum=2)) == []
+
+
+def test_who_signs_too_is_named_by_number_and_name_in_one_section():
+    assert lint_item(replace(named_chef(FOOD), signers=["chef_id_number"])) == []
+    assert lint_item(replace(named_chef(FOOD, "chef"), signers=["chef_id_number"])) == []
 
 
 def test_every_rule_has_a_fault_planted_for_it():

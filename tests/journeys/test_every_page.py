@@ -56,6 +56,8 @@ owner  200 people:phone
 owner  422 cases:section draft={draft} section={section}
 owner  422 cases:material draft={draft} code={material}
 owner  422 cases:check draft={draft}
+other  422 cases:cosign draft={to_sign}
+other-en 422 cases:cosign draft={to_sign}
 owner  422 cases:correct_material case_no={supplied} code={material}
 system 200 people:organ organ={organ}
 secur  200 people:accounts
@@ -109,6 +111,10 @@ other  404 /my/cases/{received}/
 other  404 /drafts/{draft}/
 other  403 /desk/
 other  403 /desk/admin/audit/
+owner  200 /drafts/{to_sign}/check/
+owner-en 200 /drafts/{to_sign}/check/
+other-en 200 /my/cosignatures/{to_sign}/
+other-en 200 /my/cases/
 owner  200 /my/cases/{supplied}/
 owner  200 /my/cases/{granted}/signature/
 owner  200 /my/cases/{accepted}/

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KT
@@ -35,6 +36,7 @@ class Draft(models.Model):
     situation = models.JSONField(default=dict)  # {question code: value}
     form = models.JSONField(default=dict)  # {field code: value}; sensitive values sealed
     complete = ArrayField(models.TextField(), default=list)  # section codes confirmed by the applicant
+    signers = ArrayField(models.TextField(), default=list)  # keyed hashes of who must sign it too
     language = models.TextField(default="zh-hans")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -46,7 +48,8 @@ class Draft(models.Model):
         indexes = [
             models.Index(
                 fields=["account", "-updated_at"], name="draft_open", condition=Q(submitted_at__isnull=True)
-            )
+            ),
+            GinIndex(fields=["signers"], name="draft_to_sign", condition=Q(submitted_at__isnull=True)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -243,6 +246,31 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CoSignature(models.Model):
+    """Another party's signature of an application (共同签名); void when the application is changed, and kept.
+
+    `person` is the keyed hash of the signer's ID number: the number itself is kept nowhere beside the form.
+    """
+
+    draft = models.ForeignKey(Draft, models.PROTECT, related_name="cosignatures")
+    person = models.TextField()
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="+", db_index=False)
+    name = models.TextField()  # as stated and registered
+    capacities = ArrayField(models.TextField())
+    digest = models.TextField()  # what was signed
+    method = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "person", "digest"], name="cosignature_once"),
+            models.CheckConstraint(name="cosignature_of_somebody", condition=~Q(person="") & ~Q(digest="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:8]}"
 
 
 class Letter(models.Model):

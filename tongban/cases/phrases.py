@@ -18,6 +18,18 @@ REFUSALS: dict[str, tuple] = {
         _("内容在您核对之后有改动，签名没有生效。"),
         _("请重新核对下面的内容，再签名提交。"),
     ),
+    "signatures_missing": (
+        _("还有应当签名的人没有签名。"),
+        _("请他们登录后在“等我签名”里核对并签名；内容改动后需要重新签名。"),
+    ),
+    "not_a_signer": (
+        _("没有等您签名的申请。"),
+        _("请核对申请里填写的身份证号码是不是您的；申请人修改内容时，请稍后再试。"),
+    ),
+    "minor_signs_with_guardian": (
+        _("未满十八周岁，不能单独签名。"),
+        _("请由法定代理人到登记机关办理。"),
+    ),
     "event_erased": (_("这条记录的内容已依法删除，只留下摘要。"), _("记录仍可核验，但不能再出具内容证明。")),
     "unknown_defect": (_("材料清单中没有这个问题代码。"), _("请从事项列出的问题中选择。")),
     "extension_too_short": (_("延长的时间至少为一个工作日。"), _("请填写大于零的工作日数。")),
@@ -178,6 +190,8 @@ STATUS: dict[str, int] = {
     "case_unknown": 404,
     "not_signed": 404,
     "draft_unknown": 404,
+    "not_a_signer": 404,
+    "signatures_missing": 409,
     "bundle_unknown": 404,
     "bundle_not_here": 404,
     "member_received": 409,

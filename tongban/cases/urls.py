@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.cases.views import bundles, calendar, desk, figures, mine, portal, section
+from tongban.cases.views import bundles, calendar, cosigning, desk, figures, mine, portal, section
 
 app_name = "cases"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("my/cases/<str:case_no>/uploads/<uuid:upload>/removal", mine.take_back, name="take_back"),
     path("my/cases/<str:case_no>/withdrawal/", mine.withdraw, name="withdraw"),
     path("my/cases/<str:case_no>/proofs/<int:position>.json", mine.proof, name="proof"),
+    path("my/cosignatures/<uuid:draft>/", cosigning.cosign, name="cosign"),
     path("my/bundles/<str:number>/", bundles.bundle, name="bundle"),
     path("my/bundles/<str:number>/members/<str:item>/withdrawal", bundles.withdraw, name="bundle_withdraw"),
     path("cases/<str:case_no>/letters/<int:letter>.pdf", mine.letter, name="letter"),

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from tongban.cases.actions import drafts, founding, submission
 from tongban.cases.models import Bundle, Draft, Member, Upload
-from tongban.cases.queries import applications, subjects
+from tongban.cases.queries import applications, cosigning, subjects
 from tongban.cases.queries.opened import state as folded
 from tongban.cases.rules import bundles as rules
 from tongban.cases.rules import duties
@@ -25,8 +25,9 @@ from tongban.catalogue.rules.bundling import Together
 from tongban.engine import bundle as engine
 from tongban.engine import calendar
 from tongban.engine.bundle import State, Whole
-from tongban.engine.lifecycle.state import Signature
+from tongban.engine.lifecycle.state import CoSignature, Signature
 from tongban.engine.refusal import Refused
+from tongban.people import queries as people
 from tongban.people.rules import Caller, Power, require_power
 from tongban.record import queries as record
 
@@ -37,7 +38,7 @@ def receive(
     """Turn the draft of a bundle into an application for all its members; its number. Again: the same one.
 
     The members that wait for nothing are received in the same transaction. Raises `Refused`: draft_unknown,
-    application_incomplete, guide_changed, competence_moved, town_needed, item_not_running; of a signature those
+    application_incomplete, guide_changed, competence_moved, town_needed, item_not_running; of signatures those
     of `submission.submit`; of a bundle that another room defines those of its action in `settings.RECEIPTS`.
     """
     try:
@@ -64,10 +65,11 @@ def _receive(draft: UUID, caller: Caller, at: datetime, signed: Signed | None, c
     signature = submission.signature_of(signed, row.party_id, caller, at) if signed else None
     if signature and signature.digest != found.digest:
         raise Refused("signed_something_else")
+    others = cosigning.complete(row, found.situation, found.digest, people.today(at))
     bundle = _store(row, found, signature, at)
     _members(bundle, row, found)
     _ask_its_room(bundle, row, by=duties.actor(caller), at=at)
-    _append(bundle, [_received(bundle, found, signature, channel)], by=duties.actor(caller), at=at)
+    _append(bundle, [_received(bundle, found, signature, others, channel)], by=duties.actor(caller), at=at)
     _onward(bundle, by=duties.actor(caller), at=at, channel=channel, begun=True)
     return bundle.pk
 
@@ -185,7 +187,11 @@ def _files(together: Together, uploads: Sequence[Upload], made: dict[str, Draft]
 
 
 def _received(
-    bundle: Bundle, found: applications.Application, signature: Signature | None, channel: str
+    bundle: Bundle,
+    found: applications.Application,
+    signature: Signature | None,
+    others: tuple[CoSignature, ...],
+    channel: str,
 ) -> tuple[str, dict]:
     together = found.situation
     assert isinstance(together, Together)
@@ -199,6 +205,7 @@ def _received(
         "form_digest": bundle.digest,
         "channel": channel,
         "signature": msgspec.to_builtins(signature) if signature else None,
+        "cosignatures": msgspec.to_builtins(others),
     }
     return "bundle_received", facts
 

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tongban.cases.models import Draft, Upload
-from tongban.cases.queries import applications, competence, subjects
+from tongban.cases.models import CoSignature, Draft, Upload
+from tongban.cases.queries import applications, competence, cosigning, subjects
 from tongban.cases.rules import application
 from tongban.cases.rules.defined import Defined
 from tongban.catalogue import queries as catalogue
@@ -254,7 +254,7 @@ def answer_section(
         _given_for(row, unasked).update(removed_at=at)
     taken = {part.code for part in asked}
     kept = {code: value for code, value in row.form.items() if code not in taken}
-    row.form = kept | people.seal_answers(answers, asked)
+    row.form = kept | people.seal_answers(answers, asked, row.form)
     row.complete = [code for code in row.complete if code != section] + ([section] if complete else [])
     return _save(row, at)
 
@@ -288,7 +288,7 @@ def fill(*, draft: UUID, answers: dict, caller: Caller, at: datetime) -> Draft:
         raise Refused("form_invalid", errors=[_told(fault) for fault in wrong])
     named = [pk for code in given for pk in clean.pop(code, [])]
     uploads.exclude(pk__in=named).update(removed_at=at)
-    row.form = people.seal_answers(clean, fields)
+    row.form = people.seal_answers(clean, fields, row.form)
     row.complete = [section.code for section in situation.sections]
     return _save(row, at)
 
@@ -373,9 +373,10 @@ def _short_of(row: Draft, field: str) -> str:
 
 @transaction.atomic
 def discard(*, draft: UUID, caller: Caller, at: datetime) -> None:
-    """Give a draft up; its files are taken back first."""
+    """Give a draft up; its files are taken back first, and what others signed of it goes with it."""
     row = _open(draft, caller)
     Upload.objects.filter(draft=row).delete()
+    CoSignature.objects.filter(draft=row).delete()
     row.delete()
 
 
@@ -395,7 +396,8 @@ def _touch(row: Draft, at: datetime) -> None:
 
 def _save(row: Draft, at: datetime) -> Draft:
     row.updated_at = at
-    row.save(update_fields=["situation", "form", "complete", "updated_at"])
+    row.signers = cosigning.found_by(row)
+    row.save(update_fields=["situation", "form", "complete", "signers", "updated_at"])
     return row
 
 

@@ -15,7 +15,7 @@ from django.db.models.functions import JSONObject
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts
 from tongban.cases.models import Bundle, Draft, Upload
-from tongban.cases.queries import applications, competence
+from tongban.cases.queries import applications, competence, cosigning
 from tongban.cases.rules import application, duties, signing
 from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
@@ -24,7 +24,7 @@ from tongban.catalogue.rules.situations import Situation
 from tongban.engine import calendar, codes
 from tongban.engine.competence import Competence
 from tongban.engine.lifecycle import Case, commands, decide, evolve
-from tongban.engine.lifecycle.state import Signature
+from tongban.engine.lifecycle.state import CoSignature, Signature
 from tongban.engine.refusal import Refused
 from tongban.licences import actions as licence_actions
 from tongban.licences import queries as licences
@@ -46,8 +46,9 @@ def submit(
     """Turn a draft into a received case. Submitting the same draft again returns the same case.
 
     Raises `Refused`: draft_unknown, application_incomplete (sections, questions), item_not_running,
-    guide_changed (the draft then stands under the guide in force now); of a signature also name_not_signers,
-    mandate_ended, signed_something_else (the draft is not what was shown when it was signed); of a devolved
+    guide_changed (the draft then stands under the guide in force now); of signatures also name_not_signers,
+    mandate_ended, signed_something_else (the draft is not what was shown when it was signed), signatures_missing
+    (names of those who must sign too and have not signed the draft as it is); of a devolved
     power town_needed (towns), competence_moved (the draft then stands at the organ that acts for its town now).
     """
     try:
@@ -115,8 +116,9 @@ def _member(draft, begun: bool, bundle: Bundle, by: str, at: datetime, channel: 
                 draft.save(update_fields=["implementation"])
             signature = msgspec.convert(bundle.signature, Signature) if bundle.signature else None
             part_of = (bundle.pk, bundle.digest)
+            others = cosigning.of_bundle(bundle, catalogue.guide(draft.version_id))
             return _receive(
-                draft, by=by, at=at, channel=channel, signature=signature, part_of=part_of
+                draft, by=by, at=at, channel=channel, signature=signature, part_of=part_of, others=others
             ).answer["case_no"]
     except Refused as refused:
         if begun:
@@ -134,6 +136,7 @@ def _receive(
     key: run.Key | None = None,
     answer: run.Answer = run.plain_answer,
     part_of: tuple[str, str] = ("", ""),
+    others: tuple[CoSignature, ...] = (),
 ) -> run.Outcome:
     _in_force(draft, at)
     competent = _competent(draft, at)
@@ -142,6 +145,9 @@ def _receive(
     _complete(draft, ready, held)
     serial, query_code = numbers(draft.implementation.task_code, at.astimezone(calendar.CST).date())
     command = _command(draft, ready, held, serial, at, channel, signature, competent, part_of)
+    if not command.bundle and (signature is None or signature.digest == command.form_digest):
+        others = cosigning.complete(draft, ready, command.form_digest, people.today(at))
+    command = msgspec.structs.replace(command, cosignatures=others)
     events = decide(Case(), command, by=by, at=at, calendar=catalogue.calendar())
     case = evolve(Case(), events[0], by=by, at=at)
     answered = {**answer(case, events), "query_code": query_code}

@@ -252,6 +252,17 @@ def answers(found: Application) -> list[dict]:
     return in_words(situation.sections, given, choices_for(draft, situation.asked))
 
 
+def read_by(found: Application, number: str) -> list[dict]:
+    """Every section with its answers in words, for somebody who must sign it too: of all the numbers in it only
+    the reader's own stands in full.
+    """
+    draft, situation = found.draft, found.situation
+    sections = (*situation.given, *situation.sections)
+    asked = [part for section in sections for part in situations.asked(section)]
+    given = people.masked_answers(draft.form, asked, (number,)) | found.attached
+    return in_words(sections, given, choices_for(draft, asked))
+
+
 def in_words(sections, given: Mapping, chosen: dict[str, list]) -> list[dict]:
     """Sections and their answers as people read them; `chosen` are the choices `from_city`.
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.cases import phrases
 from tongban.cases.models import Case, Check, Form, Note, Upload
-from tongban.cases.queries import applications, competence, inbox, lists, progress, tracking
+from tongban.cases.queries import applications, competence, cosigning, inbox, lists, progress, tracking
 from tongban.cases.queries.findings import findings, is_closed
 from tongban.cases.queries.opened import Opened
 from tongban.cases.rules import application, duties
@@ -95,6 +95,8 @@ def case_page(found: Opened, caller: Caller) -> dict:
         "notes": notes(found.row),
         "buttons": buttons(found, caller),
         "holder": found.row.holder,
+        "cosigned": cosigning.of_case(found.case, found.guide),
+        "guarded": cosigning.left_to_officers(form, found.guide, people.today(found.row.received_at)),
     }
 
 

@@ -6,7 +6,7 @@ import msgspec
 from django.utils import timezone
 
 from tongban.cases.models import Draft, Letter, Upload
-from tongban.cases.queries import applications, competence, subjects
+from tongban.cases.queries import applications, competence, cosigning, cosigning_documents, subjects
 from tongban.cases.queries.lists import within
 from tongban.cases.queries.opened import Opened, find, opened, state, visible
 from tongban.cases.rules import application, duties
@@ -50,6 +50,8 @@ def draft_document(draft: Draft) -> dict:
     files = [(upload.material, upload.digest) for upload in uploads]
     provided = {material for material, _ in files} | set(held)
     ready = application.readiness(situation, complete=draft.complete, provided=provided)
+    digest = application.digest(draft.situation, draft.form, application.signed_files(files, held))
+    others = cosigning.lines(draft, situation, digest, timezone.localdate())
     return {
         "id": draft.pk,
         "task_code": draft.implementation.task_code if draft.implementation else None,
@@ -82,7 +84,8 @@ def draft_document(draft: Draft) -> dict:
         "form_schema": schema.document(situation.asked, draft.language),
         "open": {"sections": ready.sections, "materials": ready.materials, "questions": ready.questions},
         "can_submit": ready.can_submit,
-        "digest": application.digest(draft.situation, draft.form, application.signed_files(files, held)),
+        "digest": digest,
+        "signers": cosigning_documents.signers(others),
         "case_no": draft.case_id,
     }
 

@@ -5,7 +5,9 @@ from datetime import datetime
 import msgspec
 
 from tongban.cases.models import Bundle, Case, Form
+from tongban.cases.queries import cosigning
 from tongban.cases.rules import application
+from tongban.catalogue import queries as catalogue
 from tongban.engine import lifecycle
 from tongban.engine.lifecycle.state import Signature
 from tongban.engine.refusal import Refused
@@ -14,16 +16,17 @@ from tongban.record import queries as record
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A signature with the time of its event, and whether form and materials still give the digest signed."""
+    """Signatures with the time of their event, and whether form and materials still give the digest signed."""
 
     row: Case
     signature: Signature
     at: datetime
     intact: bool
+    others: tuple[cosigning.Cosigned, ...] = ()  # who had to sign it too
 
 
 def checked(row: Case, case: lifecycle.Case) -> Checked:
-    """The signature of a case, checked against what is kept. Refuses not_signed.
+    """The signatures of a case, checked against what is kept; all are of one digest. Refuses not_signed.
 
     Basis: 电子签名法 Art 13(3), (4); 国务院令第716号 Art 8.
     """
@@ -35,7 +38,8 @@ def checked(row: Case, case: lifecycle.Case) -> Checked:
         )
     else:
         intact = _digest_kept(row) == case.signature.digest
-    return Checked(row=row, signature=case.signature, at=row.received_at, intact=intact)
+    others = tuple(cosigning.of_case(case, catalogue.guide(row.version_id)))
+    return Checked(row=row, signature=case.signature, at=row.received_at, intact=intact, others=others)
 
 
 def _digest_kept(row: Case) -> str:

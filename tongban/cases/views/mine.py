@@ -11,7 +11,16 @@ from tongban.cases import forms, phrases
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import correction
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import bundles, competence, lists, opened, progress, signatures, tracking
+from tongban.cases.queries import (
+    bundles,
+    competence,
+    cosigning,
+    lists,
+    opened,
+    progress,
+    signatures,
+    tracking,
+)
 from tongban.cases.queries import documents as found
 from tongban.cases.rules import duties
 from tongban.cases.views.portal import uploaded
@@ -30,10 +39,12 @@ from tongban.people.rules import Caller
 @signed_in
 def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
     """My cases and my drafts, newest first."""
+    at = clock()
     context = {
+        "to_sign": cosigning.waiting(caller, people.today(at)),
         "drafts": lists.drafts(caller),
         "bundles": bundles.of_parties(caller),
-        "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=clock()),
+        "page": lists.of_parties(caller, after=request.GET.get("after", ""), at=at),
     }
     return render(request, "cases/mine.html", context)
 

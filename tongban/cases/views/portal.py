@@ -16,7 +16,7 @@ from tongban.cases import phrases
 from tongban.cases.actions import bundles, drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import applications, competence, subjects
+from tongban.cases.queries import applications, competence, cosigning, subjects
 from tongban.cases.rules import application as rules
 from tongban.cases.rules.signing import Signed, same_name
 from tongban.catalogue import queries as catalogue
@@ -255,7 +255,7 @@ def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     at = clock()
     errors: dict[str, str] = {}
     if request.method == "POST":
-        signed, errors = _signed(request, caller)
+        signed, errors = signed_by(request, caller)
         if signed is not None:
             try:
                 return _submit(row, caller, at, signed)
@@ -269,9 +269,13 @@ def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
         if (sent := _sent(row)) is not None:  # a second click: the first has arrived meanwhile
             return sent
     application = applications.application(row)
+    others = cosigning.of_application(application, people.today(at))
     context = {
         "a": application,
         "answers": applications.answers(application),
+        "others": others,
+        "waits": [line for line in others if line.waits],
+        "sign_in_at": request.build_absolute_uri(reverse("cases:mine")),
         "errors": errors,
         "standing": applications.standing(caller, row.party_id, at),
         "proof": proven_by(request),
@@ -296,10 +300,15 @@ def _submit(row, caller: Caller, at: datetime, signed: Signed) -> HttpResponseRe
 
 
 # Refusals of a signature that are told at a field of the page.
-_SIGNING_REFUSALS = {"name_not_signers": "name", "signed_something_else": "sign", "mandate_ended": "sign"}
+_SIGNING_REFUSALS = {
+    "name_not_signers": "name",
+    "signed_something_else": "sign",
+    "mandate_ended": "sign",
+    "signatures_missing": "sign",
+}
 
 
-def _signed(request: HttpRequest, caller: Caller) -> tuple[Signed | None, dict[str, str]]:
+def signed_by(request: HttpRequest, caller: Caller) -> tuple[Signed | None, dict[str, str]]:
     """What was signed, or what is still wrong by field; identity is asked for when the rest is right."""
     post, errors = request.POST, {}
     if post.get("declare") != "yes":

@@ -79,6 +79,11 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
         return not self.unanswered
 
     @property
+    def signers(self) -> tuple[str, ...]:
+        """The fields that name who signs beside the applicant: its members', each once."""
+        return tuple(dict.fromkeys(code for one in self.members for code in one.situation.signers))
+
+    @property
     def promise(self) -> engine.Path:
         """The longest way through, in hours of work."""
         return engine.critical_path([member.link for member in self.members])

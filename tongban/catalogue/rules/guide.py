@@ -445,6 +445,7 @@ class Guide(Frozen, frozen=True, kw_only=True):
     questions: list[Question] = []
     materials: list[Material] = []
     form: list[Section] = []
+    signers: list[str] = []  # 共同签名: fields for ID numbers, in rows too, whose persons sign as well
     steps: list[Step] = []
     fees: list[Fee] = []
     result: Result

@@ -62,6 +62,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     fees: tuple[Fee, ...] = ()
     given: tuple[Section, ...] = ()  # as of a bundle; an item's own application has none
+    signers: tuple[str, ...] = ()  # fields that name who signs beside the applicant
 
     @property
     def asked(self) -> list[Field | Group]:
@@ -89,6 +90,7 @@ def resolve(guide: Guide, answers: Mapping[str, str]) -> Situation:
         sections=_sections(guide, given),
         steps=_steps(guide, given),
         fees=tuple(fee for fee in guide.fees if holds(fee.when, given)),
+        signers=tuple(guide.signers),
     )
 
 

@@ -215,6 +215,7 @@ FIELDS: dict[str, Text] = {
     "head": Text(zh="负责人（字段）", en="head (field)"),
     "head_id": Text(zh="负责人身份证号码（字段）", en="head's ID number (field)"),
     "seat": Text(zh="住所（字段）", en="address (field)"),
+    "signers": Text(zh="共同签名人（身份证号码字段）", en="Also signed by (ID number fields)"),
     "zh": Text(zh="", en=""),
     "en": Text(zh="（英文）", en="(English)"),
 }

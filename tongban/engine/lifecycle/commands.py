@@ -6,7 +6,7 @@ import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
 from tongban.engine.competence import Competence
-from tongban.engine.lifecycle.state import DefectFound, Signature, Terms
+from tongban.engine.lifecycle.state import CoSignature, DefectFound, Signature, Terms
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,6 +36,7 @@ class Receive(Command, frozen=True, kw_only=True):
     competence: Competence | None = None
     bundle: str = ""  # the application for several items it is part of
     whole_digest: str = ""  # what was signed then: the whole of it
+    cosignatures: tuple[CoSignature, ...] = ()
 
 
 class Claim(Command, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.engine.clock import Approver, Ground, Limit
 from tongban.engine.competence import Competence
-from tongban.engine.lifecycle.state import DefectFound, Signature, Terms
+from tongban.engine.lifecycle.state import CoSignature, DefectFound, Signature, Terms
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +37,7 @@ class Received(Event, frozen=True, kw_only=True):
     competence: Competence | None = None  # of a devolved power
     bundle: str = ""
     whole_digest: str = ""
+    cosignatures: tuple[CoSignature, ...] = ()
 
 
 class Claimed(Event, frozen=True, kw_only=True):

@@ -31,6 +31,7 @@ def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
         notice_provisional=event.provisional,
         calendar=event.calendar,
         signature=event.signature,
+        cosignatures=event.cosignatures,
         bundle=event.bundle,
     )
 

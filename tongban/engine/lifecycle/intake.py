@@ -20,12 +20,14 @@ ACCEPTANCE_REFUSAL_GROUNDS = {
 
 
 def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
-    """Receipt gives a number and a date; it is not acceptance. A signature is of what is received, or of the
+    """Receipt gives a number and a date; it is not acceptance. Every signature is of what is received, or of the
     whole it is part of, nothing else.
 
     Basis: 行政许可法 Art 32; 电子签名法 Art 13(3), (4) (a later change of signature or content can be found).
     """
-    if command.signature and command.signature.digest != (command.whole_digest or command.form_digest):
+    signed = {one.digest for one in command.cosignatures}
+    signed |= {command.signature.digest} if command.signature else set()
+    if signed - {command.whole_digest or command.form_digest}:
         raise Refused("signed_something_else")
     unknown = sorted(set(command.materials) - set(command.terms.materials))
     if unknown:
@@ -52,6 +54,7 @@ def _receive(case: Case, command: c.Receive, hand: Pen) -> e.Event:
         competence=command.competence,
         bundle=command.bundle,
         whole_digest=command.whole_digest,
+        cosignatures=command.cosignatures,
     )
 
 

@@ -62,6 +62,22 @@ class Signature(Frozen, frozen=True, kw_only=True):
     mandate_until: date | None = None
 
 
+class CoSignature(Frozen, frozen=True, kw_only=True):
+    """The signature of another party that had to sign the application too (共同签名), given before it was received.
+
+    `capacities` say why: codes of the guide's fields that name the signer, without what they end in. The rest is as
+    in `Signature`; `at` is when it was signed.
+    Basis: 电子签名法 Art 13, 14; 市场主体登记管理条例 Art 15, 16.
+    """
+
+    signer: str
+    name: str
+    capacities: tuple[str, ...]
+    method: str
+    digest: str
+    at: datetime
+
+
 class StepPlan(Frozen, frozen=True, kw_only=True):
     """A step of the procedure as the item's version defines it; `kind` as in the guide."""
 
@@ -143,6 +159,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
     explained: bool = False
     signature: Signature | None = None  # of the application as received
+    cosignatures: tuple[CoSignature, ...] = ()  # of the others who had to sign it
     outside: str = ""  # the organ's own system that has it now, by its name in the directory
     handed_back: str = ""  # why that system left it to the organ's officers
     produced: dict[str, str] = {}  # what that system gave with the grant

@@ -1,6 +1,7 @@
 """Form answers that hold ID numbers and phones: sealed where stored, masked for officers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain, repeat
 
 from tongban.kit import vault
 from tongban.people.rules import mask_id_number, mask_phone
@@ -10,20 +11,27 @@ _SEALED_KINDS = {"id_number": mask_id_number, "phone": mask_phone}
 _MARK = "sealed"  # the only key of a sealed answer; no other answer has it
 
 
-def seal_answers(answers: Mapping[str, object], fields: Iterable) -> dict[str, object]:
+def seal_answers(
+    answers: Mapping[str, object], fields: Iterable, before: Mapping[str, object] | None = None
+) -> dict[str, object]:
     """Answers with ID numbers and phones sealed; `fields` have `.code` and `.kind`, as in a guide's form.
 
-    A list of rows has `.fields` of its own; its answers are sealed row by row.
+    A list of rows has `.fields` of its own; its answers are sealed row by row. What was said `before`, as it is
+    stored, keeps its seal: saved again unchanged, a form has the digest it had.
     """
     known = {field.code: field for field in fields}
-    return {code: _sealed(code, value, known.get(code)) for code, value in answers.items()}
+    stored = before if isinstance(before, Mapping) else {}
+    return {code: _sealed(code, value, known.get(code), stored.get(code)) for code, value in answers.items()}
 
 
-def _sealed(code: str, value: object, field) -> object:
+def _sealed(code: str, value: object, field, stored: object) -> object:
     if _rows(value):
-        inner = getattr(field, "fields", ())
-        return [seal_answers(row, inner) for row in value]  # type: ignore[attr-defined]
+        inner, earlier = getattr(field, "fields", ()), stored if _rows(stored) else []
+        pairs = zip(value, chain(earlier, repeat(None)), strict=False)  # type: ignore[call-overload, arg-type]
+        return [seal_answers(row, inner, said) for row, said in pairs]
     if isinstance(value, str) and value and field and str(field.kind) in _SEALED_KINDS:
+        if is_sealed(stored) and _opened(code, stored) == value:
+            return stored
         return {_MARK: vault.seal_text(value, place=_PLACE + code)}
     return value
 
@@ -36,20 +44,23 @@ def open_answers(answers: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def masked_answers(answers: Mapping[str, object], fields: Iterable) -> dict[str, object]:
-    """Answers with their sealed values masked: for officers on the case."""
+def masked_answers(
+    answers: Mapping[str, object], fields: Iterable, own: Collection[str] = ()
+) -> dict[str, object]:
+    """Answers with their sealed values masked: for officers on the case, and for a co-signer but the `own`."""
     known = {field.code: field for field in fields}
-    return {code: _masked(code, value, known.get(code)) for code, value in answers.items()}
+    return {code: _masked(code, value, known.get(code), own) for code, value in answers.items()}
 
 
-def _masked(code: str, value: object, field) -> object:
+def _masked(code: str, value: object, field, own: Collection[str]) -> object:
     if _rows(value):
         inner = getattr(field, "fields", ())
-        return [masked_answers(row, inner) for row in value]  # type: ignore[attr-defined]
+        return [masked_answers(row, inner, own) for row in value]  # type: ignore[attr-defined]
     if not is_sealed(value):
         return value
+    plain = str(_opened(code, value))
     mask = _SEALED_KINDS.get(str(field.kind), mask_id_number) if field else mask_id_number
-    return mask(str(_opened(code, value)))
+    return plain if plain in own else mask(plain)
 
 
 def _rows(value: object) -> bool:

@@ -55,6 +55,18 @@ def account_of_person(id_number: str) -> Account | None:
     return row.account if row else None
 
 
+def person_key(id_number: str) -> str:
+    """What a person is found by where the number itself must not stand: the keyed hash, in hex digits."""
+    return vault.lookup(id_number, place=CODE).hex()
+
+
+def own_number(account_id: int) -> str:
+    """The ID number an account is registered with; empty where it is nobody's own or was erased."""
+    own = Party.objects.filter(representations__account_id=account_id, representations__kind="self")
+    row = own.filter(code_cipher__isnull=False).order_by("id").first()
+    return vault.open_sealed(bytes(row.code_cipher), place=CODE) if row and row.code_cipher else ""
+
+
 def party_founded_by(case_no: str) -> Party | None:
     """The enterprise that the grant of a case founded."""
     return Party.objects.filter(founded_by=case_no).first()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tongban.catalogue.rules.guide import Guide
-from tongban.catalogue.rules.lint import disguised, outside, service, structure
+from tongban.catalogue.rules.lint import disguised, outside, service, signing, structure
 from tongban.catalogue.rules.lint.across import ACROSS, Tables, lint_phones, lint_references
 from tongban.catalogue.rules.lint.finding import Finding, Rule
 
@@ -44,6 +44,7 @@ RULES: dict[str, Rule] = {
         outside.handled_outside,
         outside.founding,
         outside.takers,
+        signing.signers,
         disguised.suspect_filing_examined,
         disguised.suspect_cover_name,
         disguised.suspect_condition,

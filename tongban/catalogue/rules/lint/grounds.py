@@ -18,6 +18,7 @@ _LAWS = {
     "licence": ("《行政许可法》", "Administrative Licensing Law"),
     "online": ("《国务院关于在线政务服务的若干规定》（国务院令第716号）", "State Council Order No. 716"),
     "gb": ("GB/T 39046-2020", "GB/T 39046-2020"),
+    "registration": ("《市场主体登记管理条例》", "Regulation on the Registration of Market Entities"),
     "city": ("本市政务服务事项清单编制规则", "The city's rules for item guides"),
 }
 
@@ -58,6 +59,9 @@ _RULES: dict[str, tuple[str, str, tuple[tuple[str, str, str], ...]]] = {
     "serves_somebody": ("层级、服务对象、别名齐全", "Levels, audience and synonyms are given", (_GB,)),
     "handled_outside": ("外部系统办理的要素齐全", "What an organ's system handles is whole", (_CITY,)),
     "founding": ("设立登记的要素齐全", "What a registration founds from is whole", (_CITY,)),
+    "signers": (
+        "共同签名人由表单写明", "Who signs too is named in the form",
+        (("registration", "第十五条、第十六条", "Art 15, 16"),)),
     "takers": ("可选外部机构的字段正确", "A choice of organs outside is a choice", (_CITY,)),
     "words": ("中英文齐全", "Chinese and English are complete", (_CITY,)),
     "unique_codes": ("编码不重复", "Codes do not repeat", (_CITY,)),

@@ -1,14 +1,19 @@
 """Many at once, on real transactions: a stage closes once, one draft per stage, one project per code."""
 
+import json
+
 import pytest
+from django.db import connection
 
 from tests import city
 from tests.cases.test_concurrency import together
 from tests.construction import project as at_work
 from tongban.cases.actions import bundles
 from tongban.cases.models import Member
+from tongban.construction import tasks
 from tongban.construction.actions import stages
 from tongban.construction.models import Application, Closing, Project
+from tongban.record import actions as record_actions
 from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +82,23 @@ def test_a_stage_begun_twice_at_once_has_one_draft():
 def test_a_code_registered_twice_at_once_is_one_project_and_the_other_is_told():
     told = together(*[lambda: at_work.registered().pk] * 2)
     assert sorted(map(str, told)) == [at_work.CODE, "project_exists"]
+
+
+def test_the_end_of_an_application_closes_its_stage_by_a_job_of_the_record():
+    row = at_work.registered()
+    bundle = at_work.received(row.pk, "land")
+    for item in ("001004001000", "000115002000"):
+        case_no = Member.objects.get(bundle=bundle, item=item).case_id
+        at_work.decide(case_no)
+        bundles.onward(case_no=case_no, at=city.AT)
+    assert at_work.state_of(row.pk, "land") == "running"  # all granted; nobody has closed it yet
+    record_actions.seal(at=city.AT)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select args from procrastinate_jobs where task_name = 'construction.stage_onward'"
+            " and args ->> 'stream_id' = %s",
+            [bundle.pk],
+        )
+        ((args,),) = cursor.fetchall()
+    tasks.stage_onward(**json.loads(args) if isinstance(args, str) else args)
+    assert at_work.state_of(row.pk, "land") == "closed"

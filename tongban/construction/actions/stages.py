@@ -154,7 +154,7 @@ def onward(*, bundle: str, at: datetime) -> None:
     found = projects.opened(row, at)
     part = found.part(code[1])
     passed = stages.outcome(_branches(part), projects.states(part)) is stages.Outcome.PASSED
-    if passed and part.state != "running" and not part.table.parallel:
+    if passed and not part.busy and not part.table.parallel:
         _close(row, found, part, by="system:construction", at=at)
 
 

@@ -74,6 +74,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return sum(line.state is State.GRANTED for line in self.lines)
 
     @property
+    def busy(self) -> bool:
+        """Whether an item of it runs, or waits for another that was applied for with it."""
+        return any(line.state in {State.RUNNING, State.WAITING} for line in self.lines)
+
+    @property
     def closable(self) -> bool:
         """Whether everything the stage needs is granted while something optional still runs."""
         needed = all(line.state is State.GRANTED for line in self.lines if line.mandatory)
@@ -328,11 +333,13 @@ def _state(part: Part) -> str:
         return "closed"
     if not part.lines:
         return "none"
-    if any(line.state in {State.RUNNING, State.WAITING} for line in part.lines):
+    if part.busy:
         return "running"
     if part.table.parallel:
         ready = [line for line in part.free if not line.missing]
         return "open" if ready else "waiting" if part.free else "done"
+    if not part.free:
+        return "running"  # all is granted; it is closed in a moment
     return "waiting" if part.missing else "open"
 
 

@@ -97,7 +97,9 @@ class CompanyStory:
             f"/drafts/{self.draft['id']}/cosignature", {"name": "李强", "digest": mine["digest"]}
         )
         expect(signed["digest"] == self.draft["digest"], "applicant and shareholder sign different things")
-        return f"{'、'.join(one['zh'] for one in mine['capacities'])} {signed['name']}  {signed['digest'][:12]}…"
+        return (
+            f"{'、'.join(one['zh'] for one in mine['capacities'])} {signed['name']}  {signed['digest'][:12]}…"
+        )
 
     def _signing(self) -> tuple[str, dict]:
         path = f"/drafts/{self.draft['id']}/signed-bundle-submission"

@@ -20,6 +20,7 @@ from tests.cases.cosigned import (
     ready,
     standing,
 )  # fmt: skip
+from tests.cases.test_application_form import words
 from tests.city import AT, caller, png
 from tests.people.signing import sign_in
 from tongban.cases.actions import bundles, drafts, submission
@@ -155,6 +156,15 @@ def test_the_record_proves_who_signed_what_when():
     )
 
 
+def test_the_printed_form_names_all_who_signed(client):
+    draft = ready()
+    cosign(draft)
+    number = submitted(draft)
+    sign_in(client, "wang_xiaomei")
+    printed = words(client.get(f"/my/cases/{number}/application.pdf").content)
+    assert all(part in printed for part in ("电子签名王晓梅", "共同签名李强", "身份股东"))
+
+
 def test_electronic_signature_law_article_13_a_later_change_is_found_for_all():
     draft = ready()
     cosign(draft)
@@ -246,6 +256,11 @@ def test_only_whom_the_application_names_signs_it(username):
 def test_a_name_that_is_not_the_registered_one_is_refused():
     with pytest.raises(Refused, match="name_not_signers"):
         cosign(ready(), name="李墙")
+
+
+def test_who_is_named_otherwise_than_registered_asks_for_a_correction():
+    with pytest.raises(Refused, match="named_otherwise"):
+        cosign(ready(holder(WANG), holder(LI, shareholder_name="李墙")))
 
 
 def test_what_changed_after_it_was_shown_is_not_signed():

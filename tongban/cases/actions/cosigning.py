@@ -18,7 +18,8 @@ def cosign(*, draft: UUID, signed: Signed, caller: Caller, at: datetime) -> CoSi
     """The caller's signature of what the draft says now; of the same content again: the one there is.
 
     Raises `Refused`: not_a_signer (the draft does not name the caller's own registered number),
-    minor_signs_with_guardian, draft_submitted, name_not_signers, signed_something_else.
+    minor_signs_with_guardian, draft_submitted, name_not_signers, signed_something_else,
+    named_otherwise (the draft gives this number another name; name).
     Basis: 市场主体登记管理条例 Art 15, 16; 电子签名法 Art 13.
     """
     on = people.today(at)
@@ -29,6 +30,8 @@ def cosign(*, draft: UUID, signed: Signed, caller: Caller, at: datetime) -> CoSi
     if not same_name(signed.name, caller.name):
         raise Refused("name_not_signers")
     shown = cosigning.to_sign_now(row, number, on)
+    if not same_name(shown.mine.named.name, caller.name):
+        raise Refused("named_otherwise", name=shown.mine.named.name)
     if signed.digest != shown.digest:
         raise Refused("signed_something_else")
     made, _ = CoSignature.objects.get_or_create(

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from tongban.cases.models import Case, Form
-from tongban.cases.queries import applications, opened
-from tongban.cases.queries.letter_data import signature_line
+from tongban.cases.queries import applications, cosigning, opened
+from tongban.cases.queries.letter_data import cosignature_line, signature_line
 from tongban.cases.rules import application
 from tongban.cases.rules import application_form as rules
 from tongban.cases.rules.letters import Detail, LetterHead, SignatureLine
@@ -44,7 +44,8 @@ def of_case(row: Case, *, plain: bool) -> bytes:
     sections, asked = situation.sections, situation.asked
     answers = people.open_answers(form.answers) if plain else people.masked_answers(form.answers, asked)
     named = applications.from_city(row.implementation.division_code, asked)
-    received_at, signed = row.received_at.astimezone(CST), opened.state(row).signature
+    case = opened.state(row)
+    received_at, signed = row.received_at.astimezone(CST), case.signature
     head = _head(guide.name, row.organ, row.party, row.language, received_at.date(), row)
     files = list(row.uploads.filter(round=1, removed_at=None).order_by("uploaded_at", "id"))
     return _print(
@@ -56,6 +57,7 @@ def of_case(row: Case, *, plain: bool) -> bytes:
         submitted_at=received_at,
         digest=form.digest,
         signature=signature_line(signed, received_at) if signed else None,
+        cosignatures=[cosignature_line(one) for one in cosigning.of_case(case, guide)],
     )
 
 
@@ -86,6 +88,7 @@ def _print(
     submitted_at: datetime | None = None,
     digest: str = "",
     signature: SignatureLine | None = None,
+    cosignatures: Iterable[SignatureLine] = (),
 ) -> bytes:
     parts = list(parts)
     form = rules.ApplicationForm(
@@ -105,5 +108,6 @@ def _print(
         submitted_at=submitted_at,
         digest=digest,
         signature=signature,
+        cosignatures=tuple(cosignatures),
     )
     return print_shop.render(TEMPLATE, rules.document(form), fonts=Path(settings.LETTER_FONTS))

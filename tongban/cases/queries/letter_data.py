@@ -11,6 +11,7 @@ from tongban.cases import phrases
 from tongban.cases.models import Case, Form, Letter
 from tongban.cases.queries import applications
 from tongban.cases.queries.competence import Issuer
+from tongban.cases.queries.cosigning import Cosigned
 from tongban.cases.queries.tracking import defect_words
 from tongban.cases.rules import letters, remedies, rendering
 from tongban.cases.rules.application import files_by_field
@@ -131,6 +132,17 @@ def signature_line(signature: Signature, at: datetime) -> letters.SignatureLine:
         method=phrases.METHODS[signature.method],
         at=at,
         digest=signature.digest,
+    )
+
+
+def cosignature_line(one: Cosigned) -> letters.SignatureLine:
+    """A co-signature as letters state it; it was given before the application was received."""
+    return letters.SignatureLine(
+        name=one.signature.name,
+        capacity=one.capacities,
+        method=phrases.METHODS[one.signature.method],
+        at=one.signature.at.astimezone(CST),
+        digest=one.signature.digest,
     )
 
 

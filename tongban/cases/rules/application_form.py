@@ -17,7 +17,7 @@ class Theme(Part, frozen=True, kw_only=True):
 
 class ApplicationForm(Part, tag_field="kind", tag="application_form", frozen=True, kw_only=True):
     """A form as submitted, or as it stands; `submitted_at` None is a draft. `digest` is what the record keeps, and
-    what `signature`, where there is one, is of.
+    what the signatures, where there are any, are of.
 
     Basis: 行政许可法 Art 29 (the organ provides the form, free), 31 (true materials), 33 (electronic filing).
     """
@@ -29,6 +29,7 @@ class ApplicationForm(Part, tag_field="kind", tag="application_form", frozen=Tru
     submitted_at: datetime | None = None
     digest: str = ""
     signature: SignatureLine | None = None
+    cosignatures: tuple[SignatureLine, ...] = ()  # of the others who had to sign it
 
 
 def title(names: list[Text], item: Text) -> Text:

@@ -17,7 +17,7 @@ from tongban.people.access import proven_by, signed_in
 from tongban.people.rules import Caller
 
 # Refusals that are told at a field of the page.
-_AT_A_FIELD = {"name_not_signers": "name", "signed_something_else": "sign"}
+_AT_A_FIELD = {"name_not_signers": "name", "signed_something_else": "sign", "named_otherwise": "sign"}
 
 
 @require_http_methods(["GET", "POST"])

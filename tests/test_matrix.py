@@ -17,7 +17,7 @@ from config import demo
 from config.api import api
 from tests import city
 from tests.bilingual import translated
-from tests.cases import attached, cosigned, test_bundles
+from tests.cases import attached, cosigned, test_bundles, tolerant
 from tests.construction import project as at_work
 from tests.licences import city_licences
 from tests.people.signing import sign_in
@@ -89,6 +89,7 @@ organ_deed   login  403    .      .      ok     404    ok     .      .      .   
 board        login  403    .      .      ok     404    ok     .      .      .      .      .      .      403    .      .      2fa
 closing      login  403    .      .      .      404    403    .      .      .      .      .      .      403    .      .      2fa
 clerk        login  403    .      .      ok     404    403    .      .      .      404    403    404    403    .      .      2fa
+pilot_clerk  login  403    .      .      404    ok     404    .      .      .      .      403    404    403    .      .      2fa
 confirmer    login  403    .      .      .      .      .      .      ok     403    .      .      .      .      .      .      2fa
 worker       login  403    .      .      ok     404    ok     .      403    ok     404    403    404    403    .      .      2fa
 holder       login  403    .      .      ok     404    409    .      ok     409    404    403    404    403    .      .      2fa
@@ -268,6 +269,12 @@ cases:correct case_no={supplied}            POST 302 applicant
 cases:correct_material case_no={supplied} code={material} GET 200 applicant
 cases:correct_material case_no={supplied} code={material} POST 302 applicant
 cases:take_back case_no={supplied} upload={supplied_upload} POST 302 takes
+cases:promise case_no={promising}           GET  200 applicant
+cases:promise case_no={promising}           POST 422 applicant
+cases:supplement case_no={pre_reviewed}     GET  200 applicant
+cases:supplement case_no={pre_reviewed}     POST 302 applicant
+cases:supply case_no={pre_reviewed} code={promised_material} GET 200 applicant
+cases:supply case_no={pre_reviewed} code={promised_material} POST 302 applicant
 cases:withdraw case_no={received}           GET  200 applicant
 cases:withdraw case_no={received}           POST 302 takes
 cases:proof case_no={received} position={first} GET 409 applicant
@@ -295,6 +302,7 @@ licences:desk_decision licence={contested} proceeding={proceeding} POST 302 head
 cases:inbox                                 GET  200 desk
 cases:desk                                  GET  200 desk
 cases:by_organ                              GET  200 desk
+cases:desk_promises                         GET  200 desk
 cases:desk_next                             POST 302 desk
 cases:calendar                              GET  200 desk
 cases:calendar_entry                        GET  200 editor
@@ -328,6 +336,8 @@ cases:desk_step case_no={accepted} step={step} GET 200 examiner
 cases:desk_step case_no={accepted} step={step} POST 302 examiner
 cases:desk_command case_no={received} resource=claim POST 302 worker
 cases:desk_command case_no={claimed} resource=release POST 302 holder
+cases:desk_command case_no={promised} resource=pre-acceptance GET 200 pilot_clerk
+cases:desk_command case_no={promised} resource=pre-acceptance POST 302 pilot_clerk
 cases:desk_command case_no={received} resource=acceptance GET 200 clerk
 cases:desk_command case_no={received} resource=acceptance POST 302 clerk
 cases:desk_command case_no={received} resource=non-acceptance GET 200 clerk
@@ -363,6 +373,9 @@ reads       401  ok    404   .     ok    404     ok   .    .    .     404  ok   
 applicant   401  ok    404   .     403   404     403  .    .    .     404  403   .      401     .
 supply      401  ok    404   .     403   404     403  .    .    .     404  403   .      401     .
 clerk       401  403   404   .     ok    404     403  .    .    .     404  403   .      401     .
+pilot_reads 401  ok    404   .     .     ok      404  .    .    .     .    ok    403    401     .
+pilot_party 401  ok    404   .     .     403     404  .    .    .     .    403   .      401     .
+pilot_clerk 401  404   403   404   .     ok      404  .    .    .     .    403   .      401     .
 worker      401  403   404   .     ok    404     ok   .    403  ok    404  403   .      401     .
 holder      401  403   404   .     ok    404     409  .    ok   409   404  403   .      401     .
 examiner    401  403   404   .     403   404     ok   403  .    .     404  403   .      401     .
@@ -405,6 +418,10 @@ POST /api/cases/{case_no=claimed}/release                   200 holder
 POST /api/cases/{case_no=received}/correction-notice        200 clerk
 POST /api/cases/{case_no=supplied}/materials/{code=material} 201 supply
 POST /api/cases/{case_no=supplied}/correction               200 applicant
+GET  /api/cases/{case_no=promising}/promise                 200 pilot_reads
+POST /api/cases/{case_no=promising}/promise                 422 pilot_party
+POST /api/cases/{case_no=promised}/pre-acceptance           200 pilot_clerk
+POST /api/cases/{case_no=pre_reviewed}/supplement           200 pilot_party
 POST /api/cases/{case_no=received}/acceptance               200 clerk
 POST /api/cases/{case_no=received}/non-acceptance           200 clerk
 POST /api/cases/{case_no=accepted}/steps/{step}             200 examiner
@@ -440,6 +457,8 @@ BODIES = {
     },
     "cases:material": {"file": city.png},
     "cases:correct_material": {"file": city.png},
+    "cases:supply": {"file": city.png},
+    "promise": {"name": "王晓梅", "digest": "0" * 64},
     "cases:check": {"declare": "yes", "name": "王晓梅", "secret": DEMO_PASSWORD, "digest": "{draft_digest}"},
     "cases:cosign": {"declare": "yes", "name": "李强", "secret": DEMO_PASSWORD, "digest": "{to_sign_digest}"},
     "cosignature": {"name": "李强", "digest": "0" * 64},  # of another content
@@ -610,6 +629,7 @@ def build(now) -> World:
     made |= findings(made["received"], now)
     made |= devolved_things(now)
     made |= to_sign(now)
+    made |= promises(now)
     made |= bundle(now)
     made |= projects(now)
     made |= translations(now)
@@ -756,6 +776,16 @@ def bundle(now) -> dict:
         "bundle_item": test_bundles.SIGN,
         "bundle_code": "open_restaurant?division=511802",
         "bundle_draft": test_bundles.ready(at=now, form="sole").pk,
+    }
+
+
+def promises(now) -> dict:
+    """In the pilot district: what may be promised, a promise of another applicant, one whose file has been given."""
+    return {
+        "promising": tolerant.received(now),
+        "promised": tolerant.promised(now, "li_qiang"),
+        "pre_reviewed": tolerant.supplied(now),
+        "promised_material": tolerant.LEASE,
     }
 
 

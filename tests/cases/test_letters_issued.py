@@ -8,7 +8,8 @@ import pytest
 from django.conf import settings
 
 from tests import city
-from tongban.cases.actions import letters
+from tests.cases import tolerant
+from tongban.cases.actions import letters, promises
 from tongban.cases.models import Case, Letter
 from tongban.cases.queries import opened
 from tongban.cases.rules.letters import LETTERS
@@ -54,10 +55,23 @@ def refused() -> str:
     return number
 
 
+def returned() -> str:
+    number = tolerant.pre_reviewed()
+    promises.end_overdue(at=NEXT + timedelta(days=30))
+    return number
+
+
 # The letter, how its case came about, and words only this case's events can have put there.
 ISSUED: list[tuple[str, Callable[[], str], list[str]]] = [
     ("receipt", city.received, ["收件凭证", "保证食品安全的规章制度"]),
     ("correction_notice", city.noticed, ["一次性补正告知书", "2026年12月3日", "缺少该材料"]),
+    (
+        "promise",
+        tolerant.promised,
+        ["容缺承诺书", "经营场所租赁合同", "预受理后5个工作日", "失约记录", "王晓梅"],
+    ),
+    ("pre_acceptance", tolerant.pre_reviewed, ["容缺预受理告知书", "2026年11月10日", "不是受理"]),
+    ("returned", returned, ["容缺终止退件告知书", "经营场所租赁合同", "六十日内"]),
     ("acceptance", city.accepted, ["受理通知书", "2026年11月3日"]),
     ("non_acceptance", refused_acceptance, ["不予受理决定书", "该食品由市级管辖", "六十日内复议"]),
     ("special_procedure", suspended, ["特别程序告知书", "工艺需专家论证", "7个工作日", "专家评审"]),

@@ -58,6 +58,9 @@ owner  422 cases:material draft={draft} code={material}
 owner  422 cases:check draft={draft}
 other  422 cases:cosign draft={to_sign}
 other-en 422 cases:cosign draft={to_sign}
+owner  422 cases:promise case_no={promising}
+owner-en 422 cases:promise case_no={promising}
+owner  422 cases:supply case_no={pre_reviewed} code={promised_material}
 owner  422 cases:correct_material case_no={supplied} code={material}
 system 200 people:organ organ={organ}
 secur  200 people:accounts
@@ -117,6 +120,16 @@ other-en 200 /my/cosignatures/{to_sign}/
 other-en 200 /my/cases/
 owner  200 /my/cases/{supplied}/
 owner  200 /my/cases/{granted}/signature/
+owner  200 /my/cases/{promising}/
+owner  200 /my/cases/{pre_reviewed}/
+owner-en 200 /my/cases/{promising}/promise/
+owner-en 200 /my/cases/{pre_reviewed}/
+owner-en 200 /my/cases/{pre_reviewed}/supplement/
+foreign 200 /desk/promises/
+foreign-en 200 /desk/promises/
+foreign-en 200 /desk/promises/?only=broken
+foreign 200 /desk/cases/{promised}/
+foreign-en 200 /desk/cases/{pre_reviewed}/
 owner  200 /my/cases/{accepted}/
 owner  200 /my/cases/{suspended}/
 anon   200 /bundles/open_restaurant/?q_form=sole&q_sign=yes&q_sewage=no&q_fire=no

@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import city
+from tests.cases import tolerant
 from tests.record import log
-from tongban.cases.actions import archive, recalculation, silence
+from tongban.cases.actions import archive, promises, recalculation, silence
 from tongban.cases.actions import commands as run
 from tongban.cases.models import Case
 from tongban.cases.queries import lists, opened
@@ -22,7 +23,7 @@ from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle import events as e
 from tongban.engine.lifecycle.decide import TO_ARCHIVE
 from tongban.engine.lifecycle.hand import facts_for_clock
-from tongban.engine.lifecycle.state import DefectFound, Stage
+from tongban.engine.lifecycle.state import DefectFound, Signature, Stage
 from tongban.engine.refusal import Refused
 from tongban.people.models import Organ
 from tongban.people.rules import system
@@ -34,6 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 STAFF = {
     commands.Accept: "clerk",
+    commands.PreAccept: "clerk",
     commands.Notify: "clerk",
     commands.RefuseAcceptance: "clerk",
     commands.Transfer: "clerk",
@@ -46,15 +48,40 @@ STAFF = {
     commands.ExplainOverdue: "head",
     commands.Deliver: "delivery",
 }
-AHEAD = {commands.CompleteStep, commands.Grant, commands.Refuse, commands.Deliver, commands.Correct}
+SIGNED = Signature(signer="account:1", name="王晓梅", capacity="self", method="password", digest="d")
+AHEAD = {
+    commands.Supplement,
+    commands.CompleteStep,
+    commands.Grant,
+    commands.Refuse,
+    commands.Deliver,
+    commands.Correct,
+}
 ENDINGS = {"clerk": "clerk", "examiner": "examiner", "approver": "approver", "deliverer": "delivery"}
 PEOPLE = [
     *("wang_xiaomei", "li_qiang", "mingshan_clerk", "audit_admin"),
     *(f"yucheng_{ending}" for ending in ("clerk", "examiner", "examiner2", "approver", "head", "delivery")),
 ]
-BEGINNINGS = [city.received, city.noticed, city.corrected, city.accepted, city.examined, city.granted]
 METHODS = st.sampled_from(["electronic", "window", "post", "direct", "pigeon"])
 WORDS = st.sampled_from(["说明", "说明", "说明", " "])
+
+
+def with_room(beginning):
+    """A beginning with a promise, after earlier examples' promises have been withdrawn: few may be open at a time."""
+
+    def begun(at):
+        for number in Case.objects.filter(promise__in=["made", "open"]).values_list("pk", flat=True):
+            city.do(number, commands.Withdraw(), "wang_xiaomei", at)
+        return beginning(at)
+
+    return begun
+
+
+BEGINNINGS = [
+    *(city.received, city.noticed, city.corrected, city.accepted, city.examined, city.granted),
+    tolerant.received,
+    *(with_room(one) for one in (tolerant.promised, tolerant.pre_reviewed, tolerant.supplied)),
+]
 
 
 def command_for(kind: type[commands.Command], state: lifecycle.Case, at) -> st.SearchStrategy:
@@ -107,6 +134,19 @@ def command_for(kind: type[commands.Command], state: lifecycle.Case, at) -> st.S
         ),
         commands.ExplainOverdue: st.builds(commands.ExplainOverdue, explanation=WORDS),
         commands.Archive: st.just(commands.Archive(digest="d")),
+        commands.Promise: st.builds(
+            commands.Promise,
+            digest=st.just("d"),
+            signature=st.sampled_from([SIGNED, SIGNED, None]),
+            open_promises=st.just(-1),  # what a caller says of itself counts for nothing
+            credit=st.just("a"),
+        ),
+        commands.Supplement: st.builds(
+            commands.Supplement,
+            materials=st.sampled_from([noticed, noticed, ()]),
+            received_on=st.just(received_on(at, catalogue.calendar(), STANDARD_HOURS)),
+        ),
+        commands.BreakPromise: st.builds(commands.BreakPromise, remedies=WORDS),
         commands.HandOut: st.just(commands.HandOut(receiver="tax", message="m")),
         commands.HandBack: st.builds(commands.HandBack, reason=WORDS),
     }.get(kind, st.builds(kind))  # fmt: skip
@@ -126,7 +166,8 @@ def wish(data, number: str, at) -> tuple[str, commands.Command]:
     kind = data.draw(st.sampled_from(sorted(weighted, key=lambda kind: kind.__name__)))
     turn = ENDINGS.get(duties.duty(state), "clerk") if kind in {commands.Claim, commands.Release} else None
     ending = turn or STAFF.get(kind)
-    who = data.draw(st.sampled_from(PEOPLE)) if bold else f"yucheng_{ending}" if ending else "wang_xiaomei"
+    place = "mingshan" if state.division == tolerant.PILOT else "yucheng"
+    who = data.draw(st.sampled_from(PEOPLE)) if bold else f"{place}_{ending}" if ending else "wang_xiaomei"
     return who, data.draw(command_for(kind, state, at))
 
 
@@ -166,6 +207,9 @@ def assert_follows_from_events(number: str, at) -> None:
     state = lifecycle.fold((e.load(event.kind, event.facts), event.by, event.at) for event in history)
     row = Case.objects.get(pk=number)
     assert opened.state(row) == state
+    promise = state.promise
+    due = promise.due_on.isoformat() if promise and promise.due_on else None
+    assert (row.promise, row.promise_due) == (promise.state if promise else None, due)
     columns = (row.stage, row.duty, row.holder_id, row.position, row.due_at, row.organ_id, row.division_code)
     assert list(columns) == run.row(state)[1:]
     ended_at = history[-1].at if state.stage in TO_ARCHIVE else None
@@ -180,6 +224,8 @@ def assert_follows_from_events(number: str, at) -> None:
 def the_house_at_night(at) -> None:
     """What the worker does by itself."""
     silence.accept_silent(at=at)
+    promises.end_overdue(at=at)
+    promises.chase(at=at)
     recalculation.recompute(at=at)
     archive.archive_ended(at=at)
 

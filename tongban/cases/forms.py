@@ -249,6 +249,7 @@ FORMS: dict[type[c.Command], type] = {
     c.Claim: Nothing,
     c.Release: Reason,
     c.Accept: Nothing,
+    c.PreAccept: Nothing,
     c.RefuseAcceptance: RefuseAcceptance,
     c.CompleteStep: CompleteStep,
     c.StartSpecial: StartSpecial,

@@ -108,9 +108,22 @@ class Case(models.Model):
         output_field=models.BigIntegerField(null=True),
         db_persist=True,
     )
+    # Of a promise for what is missing: its state and last day (ISO); taken from the state.
+    promise = models.GeneratedField(
+        expression=KT("state__promise__state"), output_field=models.TextField(null=True), db_persist=True
+    )
+    promise_due = models.GeneratedField(
+        expression=KT("state__promise__due_on"), output_field=models.TextField(null=True), db_persist=True
+    )
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["promise_due", "case_no"], name="case_promise_due", condition=Q(promise="open")
+            ),
+            models.Index(
+                fields=["party", "promise"], name="case_promises_of", condition=Q(promise__isnull=False)
+            ),
             models.Index(
                 F("organ"),
                 F("duty"),

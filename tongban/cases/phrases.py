@@ -82,6 +82,53 @@ REFUSALS: dict[str, tuple] = {
     "reasons_required": (_("没有写明理由。"), _("不予受理、不予许可、特别程序和延期都必须写明理由。")),
     "basis_required": (_("没有写明法律依据。"), _("请写明作出决定依据的法律条款。")),
     "remedies_required": (_("没有告知救济途径。"), _("请写明行政复议和行政诉讼的途径和期限。")),
+    "tolerance_not_offered": (
+        _("这里没有对这个事项开展容缺预审。"),
+        _("请补齐材料后提交，或等待机关一次性告知。"),
+    ),
+    "promised_already": (_("这份申请已经签署过容缺承诺书。"), _("请按承诺补齐材料。")),
+    "promise_too_late": (
+        _("机关已经答复，或者答复期限已过，不能再作容缺承诺。"),
+        _("请按机关的告知办理，或查看进度。"),
+    ),
+    "main_material_missing": (
+        _("主要材料不齐全，不能容缺：只有次要材料可以后补。"),
+        _("请先补齐主要材料；机关会一次性告知需要补正的全部内容。"),
+    ),
+    "nothing_to_promise": (_("没有可以容缺后补的材料。"), _("无需承诺。")),
+    "too_many_open_promises": (
+        _("您没有履行完的容缺承诺已达上限（{most} 件）。"),
+        _("请先补齐以前承诺的材料，再作新的承诺。"),
+    ),
+    "credit_not_sufficient": (
+        _("您的信用等级不在这份材料容缺的适用范围内。"),
+        _("请补齐材料后提交；对信用等级有异议的，可以向窗口提出。"),
+    ),
+    "signature_required": (_("容缺承诺书没有签名。"), _("请由申请人电子签名。")),
+    "no_promise": (_("申请人没有签署容缺承诺书。"), _("请核对材料：齐全即受理，不齐全一次性告知。")),
+    "pre_acceptance_too_late": (
+        _("已超过五个工作日，依法自收到材料之日起视为受理。"),
+        _("请直接进入办理。"),
+    ),
+    "supplement_outstanding": (
+        _("承诺补齐的材料还没有交来，不能受理。"),
+        _("请容缺预受理，或一次性告知需要补正的全部内容。"),
+    ),
+    "promise_overdue": (
+        _("容缺承诺的期限已过。"),
+        _("申请将退回；材料齐全后可以重新申请。"),
+    ),
+    "supplement_incomplete": (
+        _("还有承诺的材料没有交来。"),
+        _("请补齐承诺书列出的每一份材料后再提交。"),
+    ),
+    "not_promised": (_("提交了承诺书没有列出的材料。"), _("请只提交承诺书列出的材料。")),
+    "chase_not_due": (_("现在没有要发出的催告。"), _("无需处理。")),
+    "promise_not_overdue": (_("容缺承诺的期限还没有过。"), _("请等待申请人补齐。")),
+    "main_material_tolerated": (
+        _("主要材料被列入了容缺清单。"),
+        _("请从容缺清单中删除：主要材料不能容缺。"),
+    ),
     "method_required": (_("没有写明送达方式。"), _("请选择送达方式。")),
     "delivery_method_unknown": (_("没有这种送达方式。"), _("请选择电子送达、窗口领取、邮寄送达或直接送达。")),
     "organ_does_not_run_item": (_("该机关不办理这个事项，不能移送给它。"), _("请选择办理该事项的其他机关。")),
@@ -226,6 +273,11 @@ STATUS: dict[str, int] = {
     "draft_submitted": 409,
     "case_changed": 409,
     "notice_too_late": 409,
+    "promised_already": 409,
+    "promise_too_late": 409,
+    "promise_overdue": 409,
+    "pre_acceptance_too_late": 409,
+    "supplement_outstanding": 409,
     "step_not_open": 409,
     "not_sealed_yet": 409,
     "too_many_tries": 429,
@@ -297,6 +349,11 @@ EVENTS: dict[str, object] = {
     "released": _("退回待办池"),
     "correction_noticed": _("发出一次性补正告知书"),
     "corrected": _("申请人提交补正材料"),
+    "promised": _("申请人签署容缺承诺书"),
+    "pre_accepted": _("容缺预受理"),
+    "supplemented": _("申请人补齐容缺材料"),
+    "promise_chased": _("催告补齐容缺材料"),
+    "promise_broken": _("容缺承诺逾期未履行，终止退件"),
     "accepted": _("受理"),
     "acceptance_refused": _("不予受理"),
     "handed_out": _("交由机关的系统办理"),
@@ -338,14 +395,25 @@ SERVED_IN: dict[str, object] = {"bo": _("藏语服务"), "ii": _("彝语服务")
 STAGES: dict[str, object] = {
     "received": _("已收件，待受理"),
     "correcting": _("待补正"),
+    "pre_review": _("容缺预审，待补齐"),
     "handling": _("办理中"),
     "suspended": _("特别程序中，计时暂停"),
     "granted": _("已准予，待送达"),
     "refused": _("已作出不予决定，待送达"),
     "delivered": _("已送达"),
     "not_accepted": _("不予受理"),
+    "returned": _("容缺终止，已退件"),
     "withdrawn": _("已撤回"),
     "archived": _("已归档"),
+}
+
+# What has become of a promise for what is missing (容缺承诺).
+PROMISES: dict[str, object] = {
+    "made": _("已承诺，等待预受理"),
+    "open": _("待补齐"),
+    "kept": _("已按期补齐"),
+    "broken": _("逾期未补齐"),
+    "lapsed": _("因其他处理不再适用"),
 }
 
 GROUNDS: dict[str, object] = {
@@ -369,6 +437,9 @@ ACCEPTANCE_GROUNDS: dict[str, object] = {
 LETTERS: dict[str, object] = {
     "receipt": _("收件凭证"),
     "correction_notice": _("一次性补正告知书"),
+    "promise": _("容缺承诺书"),
+    "pre_acceptance": _("容缺预受理告知书"),
+    "returned": _("容缺终止退件告知书"),
     "acceptance": _("受理通知书"),
     "non_acceptance": _("不予受理决定书"),
     "special_procedure": _("特别程序告知书"),
@@ -383,6 +454,7 @@ BUTTONS: dict[str, object] = {
     "claim": _("认领"),
     "release": _("退回待办池"),
     "check": _("核对材料"),
+    "pre-acceptance": _("容缺预受理"),
     "acceptance": _("受理"),
     "non-acceptance": _("不予受理"),
     "special-procedure": _("启动特别程序"),
@@ -398,6 +470,9 @@ BUTTONS: dict[str, object] = {
 # What a command leads to, told before it is given.
 EFFECTS: dict[str, object] = {
     "release": _("办件回到待办池，其他工作人员可以认领。"),
+    "pre-acceptance": _(
+        "申请人的主要材料齐全，暂缺的已书面承诺补齐。预受理后可以预先审查；法定时限从补齐并受理后起算，此前不能作出决定。"
+    ),
     "non-acceptance": _("申请人将收到载明理由和救济途径的不予受理决定书。"),
     "steps": _("意见写入办件记录，不能修改。"),
     "special-procedure": _("从今天起暂停计时，申请人将收到特别程序告知书。"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.cases.views import bundles, calendar, cosigning, desk, figures, mine, portal, section
+from tongban.cases.views import bundles, calendar, cosigning, desk, figures, mine, portal, section, tolerance
 
 app_name = "cases"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("my/cases/<str:case_no>/correction/", mine.correct, name="correct"),
     path("my/cases/<str:case_no>/correction/<slug:code>/", mine.correct_material, name="correct_material"),
     path("my/cases/<str:case_no>/uploads/<uuid:upload>/removal", mine.take_back, name="take_back"),
+    path("my/cases/<str:case_no>/promise/", tolerance.promise, name="promise"),
+    path("my/cases/<str:case_no>/supplement/", tolerance.supplement, name="supplement"),
+    path("my/cases/<str:case_no>/supplement/<slug:code>/", tolerance.supply, name="supply"),
     path("my/cases/<str:case_no>/withdrawal/", mine.withdraw, name="withdraw"),
     path("my/cases/<str:case_no>/proofs/<int:position>.json", mine.proof, name="proof"),
     path("my/cosignatures/<uuid:draft>/", cosigning.cosign, name="cosign"),
@@ -38,6 +41,7 @@ urlpatterns = [
     path("desk/cases/", desk.everything, name="desk"),
     path("desk/calendar/", calendar.year, name="calendar"),
     path("desk/calendar/entry", calendar.entry, name="calendar_entry"),
+    path("desk/promises/", tolerance.desk_promises, name="desk_promises"),
     path("desk/figures/organs", figures.organs, name="by_organ"),
     path("desk/next", desk.next_case, name="desk_next"),
     path("desk/cases/<str:case_no>/", desk.case, name="desk_case"),

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from django.db import IntegrityError, connection, transaction
 
-from tongban.cases.queries import competence
+from tongban.cases.queries import competence, promises
 from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.engine.lifecycle import Case, commands, decide, evolve
@@ -70,6 +70,8 @@ def perform(
             duties.permit(caller, type(command), case)
             if isinstance(command, commands.Accept):
                 command = commands.Accept(competence=competence.today(case.item, case.place, at))
+            if isinstance(command, commands.Promise):
+                command = _of_applicant(command, case)
             events = decide(case, command, by=by, at=at, calendar=catalogue.calendar())
             after = case
             for event in events:
@@ -86,6 +88,16 @@ def perform(
             return earlier
         raise
     return Outcome(case=after, events=tuple(events), answer=answered)
+
+
+def _of_applicant(command: commands.Promise, case: Case) -> commands.Promise:
+    """The promise with what the house knows of the applicant now; no other is counted meanwhile."""
+    promises.hold(case.applicant)
+    return msgspec.structs.replace(
+        command,
+        open_promises=promises.open_promises(case.applicant),
+        credit=promises.credit_of(case.applicant),
+    )
 
 
 def note_refusal(

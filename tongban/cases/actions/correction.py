@@ -21,7 +21,7 @@ from tongban.people.rules import Caller
 
 
 def supply(*, case_no: str, material: str, file: UploadedFile, caller: Caller, at: datetime) -> Upload:
-    """Keep a file for a material the notice names; it counts with the correction.
+    """Keep a file for a material the notice or the promise names; it counts with the correction or supplement.
 
     Raises `Refused`: case_unknown, not_permitted, not_at_this_stage, not_in_notice, and those of
     `kit.files.keep`.
@@ -46,11 +46,11 @@ def supply(*, case_no: str, material: str, file: UploadedFile, caller: Caller, a
 
 
 def take_back(*, case_no: str, upload, caller: Caller, at: datetime) -> None:
-    """Remove a file given for a correction that has not been submitted yet."""
+    """Remove a file given for a correction or supplement that has not been submitted yet."""
     row = opened.find(case_no, caller)
     case = opened.state(row)
     duties.permit(caller, commands.Correct, case)
-    if case.stage is not Stage.CORRECTING:
+    if case.stage not in _ASKED:
         raise Refused("not_at_this_stage", stage=case.stage.value, command="Correct")
     Upload.objects.filter(pk=upload, case=row, round=case.notices + 1, removed_at=None).update(removed_at=at)
 
@@ -75,8 +75,11 @@ def correct(
     return run.perform(case_no=case_no, command=command, caller=caller, at=at, key=key, answer=answer)
 
 
+_ASKED = frozenset({Stage.CORRECTING, Stage.PRE_REVIEW})  # the applicant is to give what was told
+
+
 def _open_for(case: Case, material: str) -> None:
-    if case.stage is not Stage.CORRECTING:
+    if case.stage not in _ASKED:
         raise Refused("not_at_this_stage", stage=case.stage.value, command="Correct")
     if material not in {line.material for line in case.noticed}:
         raise Refused("not_in_notice", materials=[material])

@@ -262,7 +262,8 @@ def _command(
     files = application.signed_files([(file["material"], file["digest"]) for file in draft.given], held)
     given = {material for material, _ in files}
     on = at.astimezone(calendar.CST).date()
-    terms = application.terms(guide, situation)
+    rule = catalogue.tolerance(guide.base_code, draft.place or draft.implementation.division_code, on)
+    terms = application.terms(guide, situation, rule)
     organ = draft.implementation.organ
     received_on = calendar.received_on(at, catalogue.calendar(), catalogue.hours(organ.pk))
     return commands.Receive(

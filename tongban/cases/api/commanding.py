@@ -9,7 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from tongban.cases.actions import commands as run
-from tongban.cases.actions import correction, notice
+from tongban.cases.actions import correction, notice, promises
 from tongban.cases.actions import transfer as transferring
 from tongban.cases.api.door import (
     ANSWERS,
@@ -26,7 +26,10 @@ from tongban.cases.api.door import (
     scoped,
 )
 from tongban.cases.queries import documents as queries
+from tongban.cases.queries import opened
+from tongban.cases.queries import promises as promised
 from tongban.cases.rules import duties
+from tongban.cases.rules.signing import Signed
 from tongban.engine import clock
 from tongban.engine.lifecycle import commands
 from tongban.kit.api import clock as now
@@ -46,6 +49,13 @@ class NoticeIn(Schema):
 
 class CorrectionIn(Schema):
     materials: list[str]
+
+
+class PromiseIn(Schema):
+    """The signature of a promise: the signer's registered name, and the promise's `digest` as it was read."""
+
+    name: Annotated[str, Field(max_length=100)]
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class GroundIn(Schema):
@@ -152,7 +162,7 @@ def notify(request: HttpRequest, case_no: str, body: NoticeIn, key: KeyHeader = 
 
 @router.post("/cases/{case_no}/materials/{code}", response={201: dict, PROBLEMS: Problem}, tags=["commands"])
 def supply(request: HttpRequest, case_no: str, code: str, file: File[UploadedFile]):
-    """Give a file that the correction notice asks for; it counts with the correction."""
+    """Give a file that the correction notice or the promise names; it counts with the correction or supplement."""
     caller = scoped(request, "cases:submit")
     kept = correction.supply(case_no=case_no, material=code, file=file, caller=caller, at=now())
     return 201, queries.upload_document(kept)
@@ -167,6 +177,42 @@ def correct(request: HttpRequest, case_no: str, key: KeyHeader = None):
         case_no=case_no, caller=caller, at=at, key=key_of(request, key), answer=answer_for(caller, at)
     )
     return outcome.answer
+
+
+@router.get("/cases/{case_no}/promise", response={200: dict, PROBLEMS: Problem}, tags=["commands"])
+def promise(request: HttpRequest, case_no: str):
+    """容缺承诺: whether what is missing may be promised and why not, the text to sign and its digest."""
+    caller = scoped(request, "cases:read")
+    return promised.document(opened.opened(case_no, caller, now()), caller)
+
+
+@router.post("/cases/{case_no}/promise", response=ANSWERS, tags=["commands"])
+def make_promise(request: HttpRequest, case_no: str, body: PromiseIn, key: KeyHeader = None):
+    """容缺承诺: promise what is missing; what is signed is the promise's `digest`."""
+    caller, at = scoped(request, "cases:submit"), now()
+    return promises.promise(
+        case_no=case_no,
+        signed=Signed(name=body.name, digest=body.digest, method="token"),
+        caller=caller,
+        at=at,
+        key=key_of(request, key),
+        answer=answer_for(caller, at),
+    ).answer
+
+
+@router.post("/cases/{case_no}/pre-acceptance", response=ANSWERS, tags=["commands"])
+def pre_accept(request: HttpRequest, case_no: str, key: KeyHeader = None):
+    """容缺预受理: into pre-review against the promise; not acceptance, no clock starts."""
+    return run_command(request, case_no, commands.PreAccept(), key)
+
+
+@router.post("/cases/{case_no}/supplement", response=ANSWERS, tags=["commands"])
+def supplement(request: HttpRequest, case_no: str, key: KeyHeader = None):
+    """补齐: hand in the files supplied since the pre-acceptance."""
+    caller, at = scoped(request, "cases:submit"), now()
+    return promises.supplement(
+        case_no=case_no, caller=caller, at=at, key=key_of(request, key), answer=answer_for(caller, at)
+    ).answer
 
 
 @router.post("/cases/{case_no}/acceptance", response=ANSWERS, tags=["commands"])

@@ -14,7 +14,13 @@ from tongban.engine.lifecycle.state import Stage
 from tongban.people import queries as people
 from tongban.people.rules import Caller
 
-OPEN = (Stage.RECEIVED.value, Stage.CORRECTING.value, Stage.HANDLING.value, Stage.SUSPENDED.value)
+OPEN = (
+    Stage.RECEIVED.value,
+    Stage.CORRECTING.value,
+    Stage.PRE_REVIEW.value,
+    Stage.HANDLING.value,
+    Stage.SUSPENDED.value,
+)
 COUNTED = ("received", "open", "granted", "refused", "other")
 
 

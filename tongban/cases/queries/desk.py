@@ -19,6 +19,7 @@ from tongban.cases.rules import remedies as wording
 from tongban.cases.rules.resources import RESOURCES
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import situations
+from tongban.catalogue.rules.completeness import MISSING
 from tongban.catalogue.rules.guide import Source
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.refusal import Refused
@@ -174,7 +175,7 @@ def buttons(found: Opened, caller: Caller) -> list[dict]:
     """The commands allowed now as buttons: address, words, key, and whether it is a main one."""
     rows = []
     for command in duties.allowed(caller, found.case, found.at):
-        if command in {c.Notify, c.Correct, c.Withdraw}:
+        if command in {c.Notify, c.Correct, c.Withdraw, c.Promise, c.Supplement}:
             continue
         if command is c.CompleteStep:
             rows += [
@@ -265,15 +266,26 @@ def verdict_page(found: Opened) -> dict:
     kept = Check.objects.filter(case=found.row).first()
     marks, remarks = (kept.marks, kept.remarks) if kept else ({}, {})
     open_marks = {code: found_wrong for code, found_wrong in marks.items() if not is_closed(found, code)}
+    listed = findings(found, open_marks) if kept else ()
+    promised = promised_now(found)
     return {
         "o": found,
         "checked": kept is not None,
-        "findings": findings(found, open_marks) if kept else (),
+        "findings": listed,
+        "promised": promised,
+        "tolerable": bool(promised)
+        and {(line.material, line.defect) for line in listed} == {(code, MISSING) for code in promised},
         "marks": open_marks,
         "remarks": remarks,
         "party": people.masked(found.row.party),
         "t": tracking.tracking(found),
     }
+
+
+def promised_now(found: Opened) -> tuple[str, ...]:
+    """The materials the applicant has promised and the window may pre-accept against."""
+    promise = found.case.promise
+    return promise.materials if promise and promise.state == "made" else ()
 
 
 def command_page(found: Opened, command: type[c.Command], step: str) -> dict:

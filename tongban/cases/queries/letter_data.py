@@ -13,14 +13,14 @@ from tongban.cases.queries import applications
 from tongban.cases.queries.competence import Issuer
 from tongban.cases.queries.cosigning import Cosigned
 from tongban.cases.queries.tracking import defect_words
-from tongban.cases.rules import letters, remedies, rendering
+from tongban.cases.rules import letters, remedies, rendering, tolerance
 from tongban.cases.rules.application import files_by_field
 from tongban.catalogue.rules import situations
 from tongban.catalogue.rules.guide import FieldKind, Guide, Kind, Source, Text
 from tongban.engine import lifecycle
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import events as e
-from tongban.engine.lifecycle.state import Signature
+from tongban.engine.lifecycle.state import PromiseMade, Signature
 from tongban.licences import queries as licences
 from tongban.licences.rules.documents import Grant
 from tongban.people import queries as people
@@ -30,6 +30,10 @@ KINDS: dict[type[e.Event], tuple[str, ...]] = {
     e.Received: ("receipt",),
     e.Corrected: ("receipt",),
     e.CorrectionNoticed: ("correction_notice",),
+    e.Promised: ("promise",),
+    e.PreAccepted: ("pre_acceptance",),
+    e.Supplemented: ("receipt",),
+    e.PromiseBroken: ("returned",),
     e.Accepted: ("acceptance",),
     e.AcceptanceRefused: ("non_acceptance",),
     e.SpecialStarted: ("special_procedure",),
@@ -148,7 +152,7 @@ def cosignature_line(one: Cosigned) -> letters.SignatureLine:
 
 def _receipt(told: Told) -> letters.Letter:
     event = told.event
-    assert isinstance(event, e.Received | e.Corrected)
+    assert isinstance(event, e.Received | e.Corrected | e.Supplemented)
     given = [part for part in told.guide.materials if part.code in event.materials]
     used = licences.uses_of_case(told.row.pk)
     attached = _attached(told) if isinstance(event, e.Received) else ()
@@ -222,6 +226,58 @@ def _correction_notice(told: Told) -> letters.Letter:
             )
             for line in event.defects
         ),
+    )
+
+
+def _written(told: Told, promise: PromiseMade) -> tolerance.Written:
+    """The promise as it was signed: made again from the same case, materials and days."""
+    names = {part.code: part.name for part in told.guide.materials}
+    return tolerance.written(
+        told.row.case_no, [(code, names[code]) for code in promise.materials], promise.days
+    )
+
+
+def _promise_letter(told: Told) -> letters.Letter:
+    event, promise = told.event, told.after.promise
+    assert isinstance(event, e.Promised)
+    assert promise is not None
+    said = _written(told, promise)
+    return letters.PromiseLetter(
+        head=told.head,
+        received_on=_date(told.before.received_on),
+        materials=said.materials,
+        days=said.days,
+        terms=said.lines,
+        signature=signature_line(event.signature, told.at),
+    )
+
+
+def _pre_acceptance(told: Told) -> letters.Letter:
+    event, promise = told.event, told.after.promise
+    assert isinstance(event, e.PreAccepted)
+    assert promise is not None
+    return letters.PreAcceptanceLetter(
+        head=told.head,
+        basis=_grounds(told, "pre_acceptance"),
+        received_on=_date(told.before.received_on),
+        materials=_written(told, promise).materials,
+        supplement_by=event.due_on,
+        provisional=event.provisional,
+    )
+
+
+def _returned(told: Told) -> letters.Letter:
+    event, promise = told.event, told.after.promise
+    assert isinstance(event, e.PromiseBroken)
+    assert promise is not None
+    return letters.ReturnedLetter(
+        head=told.head,
+        basis=_grounds(told, "returned"),
+        received_on=_date(told.before.received_on),
+        pre_accepted_on=_date(promise.pre_accepted_on),
+        materials=_written(told, promise).materials,
+        supplement_by=event.due_on,
+        remedies=_remedies(told, event.remedies),
     )
 
 
@@ -453,6 +509,9 @@ def _date(day):
 _BUILDERS = {
     "receipt": _receipt,
     "correction_notice": _correction_notice,
+    "promise": _promise_letter,
+    "pre_acceptance": _pre_acceptance,
+    "returned": _returned,
     "acceptance": _acceptance,
     "non_acceptance": _non_acceptance,
     "special_procedure": _special_procedure,

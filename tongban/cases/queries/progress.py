@@ -8,11 +8,12 @@ from tongban.cases import phrases
 from tongban.cases.queries.opened import Opened
 from tongban.catalogue.rules.guide import Text
 from tongban.engine.calendar import CST
-from tongban.engine.lifecycle.state import DECIDED, Stage
+from tongban.engine.lifecycle.state import DECIDED, Case, Stage
 from tongban.people import queries as people
 from tongban.record import queries as record
 
 _RECEIPT = Text(zh="收件", en="Received")
+_PRE_ACCEPTANCE = Text(zh="容缺预受理", en="Pre-accepted")
 _ACCEPTANCE = Text(zh="受理", en="Acceptance")
 _DECISION = Text(zh="决定", en="Decision")
 _DELIVERY = Text(zh="送达", en="Delivery")
@@ -41,20 +42,22 @@ class Happening(msgspec.Struct, frozen=True):
 def milestones(found: Opened) -> list[Milestone]:
     """Receipt, acceptance, the steps of the procedure, decision and delivery, each with its state."""
     case = found.case
-    stopped = case.stage in {Stage.WITHDRAWN, Stage.NOT_ACCEPTED}
+    stopped = case.stage in {Stage.WITHDRAWN, Stage.NOT_ACCEPTED, Stage.RETURNED}
     open_now = {step.code for step in case.open_steps()}
     accepted = _state(case.accepted_on is not None, case.accepted_on is None, stopped)
     rows = [
         Milestone(_RECEIPT, "done", _day(case.received_at)),
+        *_pre_accepted(case),
         Milestone(_ACCEPTANCE, accepted, case.accepted_on),
     ]
+    may_review = case.accepted_on is not None or case.stage is Stage.PRE_REVIEW
     running = "paused" if case.stage is Stage.SUSPENDED else "current"
     for step in case.terms.steps if case.terms else ():
         if step.kind == "decision":
             continue
         done = case.done.get(step.code)
         passed = done is not None and done.passed
-        state = _state(passed, case.accepted_on is not None and step.code in open_now, stopped, running)
+        state = _state(passed, may_review and step.code in open_now, stopped, running)
         rows.append(Milestone(found.step(step.code).name, state, _day(done.at) if done and passed else None))
     decided = case.stage in DECIDED
     deciding = case.accepted_on is not None and not open_now
@@ -66,6 +69,12 @@ def milestones(found: Opened) -> list[Milestone]:
     delivered = case.delivered_at is not None
     rows.append(Milestone(_DELIVERY, _state(delivered, decided, stopped), _day(case.delivered_at)))
     return rows
+
+
+def _pre_accepted(case: Case) -> list[Milestone]:
+    """The pre-acceptance against a promise, where there was one."""
+    day = case.promise.pre_accepted_on if case.promise else None
+    return [Milestone(_PRE_ACCEPTANCE, "done", day)] if day else []
 
 
 def _state(done: bool, current: bool, stopped: bool, running: str = "current") -> str:
@@ -112,4 +121,4 @@ def _account(by: str) -> int:
 def _name(event, who: dict[int, str], organ: str, names: bool) -> str:
     if names:
         return who.get(_account(event.by), "")
-    return "" if event.kind in {"received", "corrected", "withdrawn"} else organ
+    return "" if event.kind in {"received", "corrected", "promised", "supplemented", "withdrawn"} else organ

@@ -8,9 +8,10 @@ import msgspec
 
 from tongban.catalogue.rules.bundling import Together
 from tongban.catalogue.rules.guide import Audience, Guide, Necessity, Source
+from tongban.catalogue.rules.lists import ToleranceRule
 from tongban.catalogue.rules.situations import Situation
 from tongban.engine import clock
-from tongban.engine.lifecycle.state import StepPlan, Terms
+from tongban.engine.lifecycle.state import StepPlan, Terms, Tolerable, Tolerance
 
 
 class Served(Protocol):
@@ -52,14 +53,14 @@ def readiness(
         materials=tuple(
             material.code
             for material in situation.materials
-            if material.necessity is Necessity.REQUIRED and material.brought and material.code not in given
+            if material.needed and material.brought and material.code not in given
         ),
         questions=tuple(question.code for question in situation.unanswered),
     )
 
 
-def terms(guide: Guide, situation: Situation) -> Terms:
-    """The rules of handling a case takes with it from its item's version.
+def terms(guide: Guide, situation: Situation, rule: ToleranceRule | None = None) -> Terms:
+    """The rules of handling a case takes with it from its item's version, and what may follow under `rule`.
 
     Basis: 优化营商环境条例 Art 35 (published guide); 立法法 Art 104 (no retroaction): a case keeps its version.
     """
@@ -76,6 +77,36 @@ def terms(guide: Guide, situation: Situation) -> Terms:
         materials=tuple(
             material.code for material in situation.materials if material.source is not Source.SHARED
         ),
+        tolerance=tolerance(guide, situation, rule) if rule else None,
+    )
+
+
+def tolerance(guide: Guide, situation: Situation, rule: ToleranceRule) -> Tolerance | None:
+    """What may follow in a case: materials the rule lists and the guide marks so; all else needed is main (主件).
+
+    Not where the item is decided on the spot or handled in an organ's own system. Basis: configuration.
+    """
+    listed = rule.items.get(guide.base_code, {})
+    asked = [part for part in situation.materials if part.needed and part.source is not Source.SHARED]
+    follow = [
+        part
+        for part in asked
+        if part.code in listed and part.brought and part.necessity is Necessity.TOLERABLE
+    ]
+    if not follow or guide.instant or guide.outside.kind or not guide.promised.amount:
+        return None
+    return Tolerance(
+        main=tuple(part.code for part in asked if part not in follow),
+        materials=tuple(
+            Tolerable(
+                material=part.code,
+                max_days=listed[part.code].max_days,
+                risk=listed[part.code].risk,
+                credit=tuple(listed[part.code].credit),
+            )
+            for part in follow
+        ),
+        most_open=rule.most_open,
     )
 
 

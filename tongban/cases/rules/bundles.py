@@ -18,12 +18,15 @@ KINDS = frozenset(
     }
 )
 SERIAL = "YJS"  # 一件事
-ENDS = frozenset({"granted", "refused", "acceptance_refused"})  # events that end a member and have a letter
+ENDS = frozenset(
+    {"granted", "refused", "acceptance_refused", "promise_broken"}
+)  # events that end a member and have a letter
 
 _STATES = {
     Stage.GRANTED: State.GRANTED,
     Stage.REFUSED: State.REFUSED,
     Stage.NOT_ACCEPTED: State.REFUSED,
+    Stage.RETURNED: State.REFUSED,
     Stage.WITHDRAWN: State.WITHDRAWN,
 }
 

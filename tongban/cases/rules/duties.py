@@ -18,6 +18,7 @@ ROLES: dict[type[c.Command], frozenset[str]] = {
     c.Release: frozenset({Role.CLERK, Role.EXAMINER, Role.APPROVER, Role.DELIVERER, Role.ORGAN_HEAD}),
     c.Notify: frozenset({Role.CLERK}),
     c.Accept: frozenset({Role.CLERK, OUTSIDE}),
+    c.PreAccept: frozenset({Role.CLERK}),
     c.RefuseAcceptance: frozenset({Role.CLERK}),
     c.Transfer: frozenset({Role.CLERK}),
     c.CompleteStep: frozenset({Role.EXAMINER}),
@@ -29,8 +30,12 @@ ROLES: dict[type[c.Command], frozenset[str]] = {
     c.Deliver: frozenset({Role.DELIVERER}),
     c.ExplainOverdue: frozenset({Role.APPROVER, Role.ORGAN_HEAD}),
     c.Correct: frozenset({APPLICANT}),
+    c.Promise: frozenset({APPLICANT}),
+    c.Supplement: frozenset({APPLICANT}),
     c.Withdraw: frozenset({APPLICANT}),
     c.DeemAccepted: frozenset({SYSTEM}),
+    c.ChasePromise: frozenset({SYSTEM}),
+    c.BreakPromise: frozenset({SYSTEM}),
     c.HandOut: frozenset({SYSTEM}),
     c.HandBack: frozenset({OUTSIDE}),
     c.Recompute: frozenset({SYSTEM}),
@@ -38,11 +43,21 @@ ROLES: dict[type[c.Command], frozenset[str]] = {
 }
 
 # What an applicant's limited agent needs for a command; what is not listed only the applicant gives up or does.
-POWERS: dict[type[c.Command], Power] = {c.Receive: Power.SUBMIT, c.Correct: Power.SUBMIT}
+POWERS: dict[type[c.Command], Power] = dict.fromkeys((c.Receive, c.Correct, c.Supplement), Power.SUBMIT)
 
 # Commands that work on a case: refused while another officer holds it.
 _EXCLUSIVE = frozenset(
-    {c.Notify, c.Accept, c.RefuseAcceptance, c.Transfer, c.CompleteStep, c.Grant, c.Refuse, c.Deliver}
+    {
+        c.Notify,
+        c.Accept,
+        c.PreAccept,
+        c.RefuseAcceptance,
+        c.Transfer,
+        c.CompleteStep,
+        c.Grant,
+        c.Refuse,
+        c.Deliver,
+    }
 )
 
 
@@ -54,6 +69,9 @@ def duty(case: Case) -> str:
         case Stage.HANDLING | Stage.SUSPENDED:
             failed = any(not done.passed for done in case.done.values())
             return Role.EXAMINER.value if case.open_steps() and not failed else Role.APPROVER.value
+        case Stage.PRE_REVIEW:
+            failed = any(not done.passed for done in case.done.values())
+            return Role.EXAMINER.value if case.open_steps() and not failed else ""
         case Stage.GRANTED | Stage.REFUSED:
             return Role.DELIVERER.value
         case Stage.CORRECTING:

@@ -135,6 +135,49 @@ class CorrectionLetter(Letter, tag="correction_notice", frozen=True, kw_only=Tru
             raise Refused("notice_is_empty")
 
 
+class PromiseLetter(Letter, tag="promise", frozen=True, kw_only=True):
+    """容缺承诺书: the applicant's own words, as signed; the organ's seal proves that they were handed in."""
+
+    received_on: date
+    materials: tuple[Text, ...]
+    days: int  # working days from the pre-acceptance
+    terms: tuple[Text, ...]
+    signature: SignatureLine
+
+    def __post_init__(self) -> None:
+        _required(materials=self.materials, terms=self.terms)
+
+
+class PreAcceptanceLetter(Letter, tag="pre_acceptance", frozen=True, kw_only=True):
+    """容缺预受理告知书: not acceptance; what is still to come, told once, and by when.
+
+    Basis: 行政许可法 Art 32(4); 国办发〔2019〕35号 (二).
+    """
+
+    basis: tuple[Text, ...]
+    received_on: date
+    materials: tuple[Text, ...]
+    supplement_by: date
+    provisional: bool = False
+
+    def __post_init__(self) -> None:
+        _required(basis=self.basis, materials=self.materials)
+
+
+class ReturnedLetter(Letter, tag="returned", frozen=True, kw_only=True):
+    """容缺终止退件告知书: the promise was not kept. Cannot be made without basis and remedies."""
+
+    basis: tuple[Text, ...]
+    received_on: date
+    pre_accepted_on: date
+    materials: tuple[Text, ...]
+    supplement_by: date
+    remedies: tuple[Text, ...]
+
+    def __post_init__(self) -> None:
+        _required(basis=self.basis, materials=self.materials, remedies=self.remedies)
+
+
 class AcceptanceLetter(Letter, tag="acceptance", frozen=True, kw_only=True):
     """受理通知书. `deemed`: accepted by silence, as of the day the materials were received."""
 
@@ -257,6 +300,9 @@ class Licence(Letter, tag="licence", frozen=True, kw_only=True):
 LETTERS: dict[str, type[Letter]] = {
     "receipt": ReceiptLetter,
     "correction_notice": CorrectionLetter,
+    "promise": PromiseLetter,
+    "pre_acceptance": PreAcceptanceLetter,
+    "returned": ReturnedLetter,
     "acceptance": AcceptanceLetter,
     "non_acceptance": NonAcceptanceLetter,
     "special_procedure": SpecialProcedureLetter,
@@ -273,6 +319,9 @@ TEMPLATES: dict[str, str] = {kind: f"{kind}.typ" for kind in LETTERS}
 TITLES: dict[str, Text] = {
     "receipt": Text(zh="收件凭证", en="Receipt of Application Materials"),
     "correction_notice": Text(zh="一次性补正告知书", en="One-time Notice of Corrections"),
+    "promise": Text(zh="容缺承诺书", en="Promise of Later Materials"),
+    "pre_acceptance": Text(zh="容缺预受理告知书", en="Notice of Pre-acceptance"),
+    "returned": Text(zh="容缺终止退件告知书", en="Notice of Return"),
     "acceptance": Text(zh="受理通知书", en="Notice of Acceptance"),
     "non_acceptance": Text(zh="不予受理决定书", en="Decision of Non-acceptance"),
     "special_procedure": Text(zh="特别程序告知书", en="Notice of Special Procedure"),
@@ -286,6 +335,9 @@ TITLES: dict[str, Text] = {
 _WORD = {
     "receipt": "收",
     "correction_notice": "补",
+    "promise": "容诺",
+    "pre_acceptance": "容",
+    "returned": "容退",
     "acceptance": "受",
     "non_acceptance": "不受",
     "special_procedure": "特",
@@ -304,10 +356,17 @@ def _licensing_law(article: str, clause: str) -> Text:
     )
 
 
+_TOLERANCE = Text(
+    zh="《国务院办公厅关于加快推进社会信用体系建设构建以信用为基础的新型监管机制的指导意见》（国办发〔2019〕35号）第二条",
+    en="section 2 of the Guiding Opinions of the General Office of the State Council (Guobanfa [2019] No. 35)",
+)
+
 # What a letter about an administrative licence rests on; key: kind, or kind and ground.
 _GROUNDS: dict[str, tuple[Text, ...]] = {
     "receipt": (_licensing_law("第三十二条", "Article 32"),),
     "correction_notice": (_licensing_law("第三十二条第一款第（四）项", "Article 32(1)(4)"),),
+    "pre_acceptance": (_licensing_law("第三十二条第一款第（四）项", "Article 32(1)(4)"), _TOLERANCE),
+    "returned": (_licensing_law("第三十二条第一款第（四）项", "Article 32(1)(4)"), _TOLERANCE),
     "acceptance": (_licensing_law("第三十二条第一款第（五）项", "Article 32(1)(5)"),),
     "acceptance.deemed": (_licensing_law("第三十二条第一款第（四）项", "Article 32(1)(4)"),),
     "non_acceptance.not_required": (_licensing_law("第三十二条第一款第（一）项", "Article 32(1)(1)"),),

@@ -25,6 +25,15 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "请于{correct_by}前一次补齐。",
         "对本告知有异议的，可以依法申请行政复议或者提起行政诉讼。",
     ),
+    "promise": ("您就“{item}”申请签署的容缺承诺书已经存证，内容见中文文本。",),
+    "pre_acceptance": (
+        "您的“{item}”申请已容缺预受理；预受理不是受理。",
+        "请于{supplement_by}前一次补齐承诺的材料；逾期退件，并记录一次失约。",
+    ),
+    "returned": (
+        "您没有在{supplement_by}前补齐承诺的材料，“{item}”申请已退回，并记录一次失约。",
+        "对本告知有异议的，可以依法申请行政复议或者提起行政诉讼。",
+    ),
     "acceptance": (
         "您的“{item}”申请已于{accepted_on}受理。",
         "本机关承诺于{promised_due}前办结，法定期限届满日为{statutory_due}。",

@@ -12,9 +12,9 @@ import msgspec
 from tongban.engine import parallel
 from tongban.engine.calendar import Calendar
 
-_BEGINS = frozenset({"received", "corrected", "special_ended"})
-_STOPS = frozenset({"correction_noticed", "special_started"})
-_ENDS = frozenset({"granted", "refused", "acceptance_refused", "withdrawn"})
+_BEGINS = frozenset({"received", "corrected", "supplemented", "special_ended"})
+_STOPS = frozenset({"correction_noticed", "pre_accepted", "special_started"})
+_ENDS = frozenset({"granted", "refused", "acceptance_refused", "promise_broken", "withdrawn"})
 
 
 class Happened(msgspec.Struct, frozen=True):

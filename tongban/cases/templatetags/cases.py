@@ -49,6 +49,12 @@ def organ_name(organ) -> str:
 
 
 @register.filter
+def promise_state(state: str) -> str:
+    """What has become of a promise for what is missing, in words."""
+    return str(phrases.PROMISES[state])
+
+
+@register.filter
 def lookup(values: Mapping, key: str) -> object:
     """`values[key]`, or nothing."""
     return values.get(key, "")

@@ -134,6 +134,9 @@ def verdict(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     error, status = None, 200
     if request.method == "POST":
         try:
+            if page["tolerable"] and request.POST.get("verdict") == "pre-acceptance":
+                run.perform(case_no=case_no, command=commands.PreAccept(), caller=caller, at=at)
+                return redirect("cases:desk_case", case_no=case_no)
             if not page["findings"]:
                 run.perform(case_no=case_no, command=commands.Accept(), caller=caller, at=at)
                 return redirect("cases:desk_case", case_no=case_no)

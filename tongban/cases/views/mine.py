@@ -53,7 +53,8 @@ def mine(request: HttpRequest, caller: Caller) -> HttpResponse:
 @signed_in
 def receipt(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
     """Submitted: the number, what happens next and by when."""
-    return render(request, "cases/receipt.html", {"o": _own(case_no, caller)})
+    own = _own(case_no, caller)
+    return render(request, "cases/receipt.html", {"o": own, "promise_offered": _promise_offered(own, caller)})
 
 
 @require_GET
@@ -71,8 +72,14 @@ def tracker(request: HttpRequest, case_no: str, caller: Caller) -> HttpResponse:
         "result": lists.result(letters),
         "issuer": competence.issuer(case.row, case.case),
         "can_withdraw": commands.Withdraw in duties.allowed(caller, case.case, case.at),
+        "promise_offered": _promise_offered(case, caller),
     }
     return render(request, "cases/tracker.html", context)
+
+
+def _promise_offered(case: opened.Opened, caller: Caller) -> bool:
+    """Whether the applicant may promise now what is missing."""
+    return commands.Promise in duties.allowed(caller, case.case, case.at)
 
 
 @require_GET

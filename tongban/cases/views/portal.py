@@ -16,7 +16,7 @@ from tongban.cases import phrases
 from tongban.cases.actions import bundles, drafts, submission
 from tongban.cases.models import Upload
 from tongban.cases.queries import application_form as printed
-from tongban.cases.queries import applications, competence, cosigning, subjects
+from tongban.cases.queries import applications, competence, cosigning, promises, subjects
 from tongban.cases.rules import application as rules
 from tongban.cases.rules.signing import Signed, same_name
 from tongban.catalogue import queries as catalogue
@@ -273,6 +273,7 @@ def check(request: HttpRequest, draft: UUID, caller: Caller) -> HttpResponse:
     context = {
         "a": application,
         "answers": applications.answers(application),
+        "may_follow": promises.may_follow(application, at),
         "others": others,
         "waits": [line for line in others if line.waits],
         "sign_in_at": request.build_absolute_uri(reverse("cases:mine")),
@@ -296,6 +297,8 @@ def _submit(row, caller: Caller, at: datetime, signed: Signed) -> HttpResponseRe
         number = bundles.receive(draft=row.pk, caller=caller, at=at, signed=signed)
         return redirect("cases:bundle", number=number)
     outcome = submission.submit(draft=row.pk, caller=caller, at=at, signed=signed)
+    if outcome.case and promises.offered(outcome.case):
+        return redirect("cases:promise", case_no=outcome.answer["case_no"])
     return redirect("cases:receipt", case_no=outcome.answer["case_no"])
 
 

@@ -43,7 +43,7 @@ from tongban.catalogue.queries.items import (
     windows_of,
     with_held,
 )
-from tongban.catalogue.queries.lists import bundle, bundles
+from tongban.catalogue.queries.lists import bundle, bundles, tolerance, tolerances
 from tongban.catalogue.queries.standing import document as standing_document
 from tongban.catalogue.queries.standing import (
     dossier,
@@ -140,6 +140,8 @@ __all__ = [
     "standing_shelf",
     "synonyms",
     "tables",
+    "tolerance",
+    "tolerances",
     "topics",
     "unanswered",
     "version",

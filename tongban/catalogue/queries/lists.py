@@ -1,5 +1,6 @@
 """The city's other lists as shipped: intermediary services, proof requirements, bundles, devolved items."""
 
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from tongban.catalogue.rules.lists import (
     Payer,
     Proof,
     ProofKind,
+    ToleranceRule,
 )
 from tongban.engine.competence import Mode
 from tongban.engine.refusal import Refused
@@ -94,6 +96,18 @@ def bundle(code: str) -> Bundle:
     if found is None:
         raise Refused("bundle_unknown", bundle=code)
     return found
+
+
+@cache
+def tolerances() -> tuple[ToleranceRule, ...]:
+    """data/tolerance.yaml: which materials may follow, where and since when."""
+    return tuple(msgspec.convert(shipped.load(shipped.DATA / "tolerance.yaml"), list[ToleranceRule]))
+
+
+def tolerance(item: str, place: str, on: date) -> ToleranceRule | None:
+    """The rule in force for an item at a place on a day; None: nothing may follow there."""
+    found = (rule for rule in tolerances() if item in rule.items and rule.holds(place, on))
+    return next(found, None)
 
 
 @cache

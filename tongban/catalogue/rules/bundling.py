@@ -247,7 +247,7 @@ def needs(member: Joined, codes: Mapping[tuple[str, str], str]) -> tuple[engine.
         engine.Need(
             code=part.code,
             group=codes[member.code, part.code],
-            required=part.necessity is Necessity.REQUIRED,
+            required=part.needed,
             original=part.original is not Original.COPY,
             copies=part.copies,
         )
@@ -442,7 +442,7 @@ def _paper(needed: engine.Needed, parts: Mapping[tuple[str, str], Material]) -> 
             part,
             code=needed.paper,
             copies=needed.copies,
-            necessity=Necessity.REQUIRED if needed.required else part.necessity,
+            necessity=part.necessity if part.needed or not needed.required else Necessity.REQUIRED,
             original=Original.ORIGINAL
             if needed.original and part.original is Original.COPY
             else part.original,

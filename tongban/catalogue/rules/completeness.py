@@ -42,7 +42,7 @@ def checklist(guide: Guide, answers: Mapping[str, str]) -> list[CheckLine]:
             name=part.name,
             requirement=part.acceptance,
             necessity=part.necessity,
-            defects=(*([_missing(part)] if part.necessity is Necessity.REQUIRED else []), *part.defects),
+            defects=(*([_missing(part)] if part.needed else []), *part.defects),
         )
         for part in _asked(guide, answers)
     ]
@@ -57,7 +57,7 @@ def findings(
     """All defects, in the guide's order of materials and of their defects.
 
     `provided` are the codes of materials given; `marks` are the defects a clerk found, {material: codes}.
-    A required material that was not given is missing whether marked or not; one that was given may be
+    A material that is needed and was not given is missing whether marked or not; one that was given may be
     marked missing, when something else was handed in. Nothing else can be found in what was not given,
     and nothing that need not be given can be missing. Shared materials are never asked for.
     Raises `Refused`: unknown_material, unknown_defect.
@@ -67,8 +67,7 @@ def findings(
     found: list[Finding] = []
     for part in _asked(guide, answers):
         marked = set(marks.get(part.code, ()))
-        required = part.necessity is Necessity.REQUIRED
-        if required and (part.code not in provided or MISSING in marked):
+        if part.needed and (part.code not in provided or MISSING in marked):
             found.append(_finding(part, _missing(part)))
         elif part.code in provided:
             found += [_finding(part, defect) for defect in part.defects if defect.code in marked]

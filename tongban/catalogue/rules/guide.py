@@ -194,6 +194,11 @@ class Material(Conditional, frozen=True):
     held_from: list[str] = []  # base codes of items whose result, held by the applicant, is this material
 
     @property
+    def needed(self) -> bool:
+        """Whether an application is incomplete without it; one that may follow is needed too, only later."""
+        return self.necessity is not Necessity.OPTIONAL
+
+    @property
     def brought(self) -> bool:
         """Whether the applicant brings it: neither shared among organs nor produced from the form."""
         return self.source not in {Source.SHARED, Source.FORM}

@@ -110,6 +110,34 @@ class Bundle(Frozen, frozen=True, kw_only=True):
     demo: bool = True
 
 
+class MayFollow(Frozen, frozen=True, kw_only=True):
+    """A material that may follow (容缺后补): within how many working days, its risk class, for whom."""
+
+    max_days: int
+    risk: str
+    credit: list[str]
+
+
+class ToleranceRule(Frozen, frozen=True, kw_only=True):
+    """Which materials of which items may follow, where and in which period: {base code: {material: …}}.
+
+    Basis: 国办发〔2019〕35号 (二); configuration (the place's own document).
+    """
+
+    places: list[str]  # divisions, with everything below them
+    effective_from: date
+    effective_to: date | None = None
+    document: str
+    most_open: int  # promises one applicant may have open at a time
+    items: dict[str, dict[str, MayFollow]]
+    demo: bool = True
+
+    def holds(self, place: str, on: date) -> bool:
+        """Whether the rule is in force at a place on a day; both days included."""
+        within = self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+        return within and any(place.startswith(one) for one in self.places)
+
+
 class Devolved(Frozen, frozen=True, kw_only=True):
     """An item that counties have moved to their towns (下放事项): in which legal form, on what, since when."""
 

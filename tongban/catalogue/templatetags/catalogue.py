@@ -68,9 +68,11 @@ def devolution_mode(value) -> str:
 @register.filter
 def necessity(value) -> str:
     """A material's necessity in words."""
-    return {"required": gettext("必要"), "optional": gettext("选填"), "tolerable": gettext("可容缺后补")}[
-        str(value)
-    ]
+    return {
+        "required": gettext("必要"),
+        "optional": gettext("选填"),
+        "tolerable": gettext("必要；开展容缺预审的地区可以书面承诺后补"),
+    }[str(value)]
 
 
 @register.filter

@@ -63,6 +63,39 @@ class Correct(Command, frozen=True, kw_only=True):
     received_on: date
 
 
+class Promise(Command, frozen=True, kw_only=True):
+    """容缺承诺: the applicant promises in writing what is still missing; `digest` is that of the text signed.
+
+    `open_promises` and `credit` are what the house knows of the applicant at that moment, never the caller.
+    """
+
+    digest: str
+    signature: Signature | None = None
+    open_promises: int = 0
+    credit: str = ""
+
+
+class PreAccept(Command, frozen=True, kw_only=True):
+    """容缺预受理: the window takes the case into pre-review against the promise. Not acceptance."""
+
+
+class Supplement(Command, frozen=True, kw_only=True):
+    """补齐容缺材料: the applicant gives everything that was promised."""
+
+    materials: tuple[str, ...]
+    received_on: date
+
+
+class ChasePromise(Command, frozen=True, kw_only=True):
+    """催告: the clock's own reminder of a promise, two days before, one day before and on the day it is due."""
+
+
+class BreakPromise(Command, frozen=True, kw_only=True):
+    """容缺终止退件: the clock's own end of a pre-review whose promise was not kept."""
+
+    remedies: str
+
+
 class Accept(Command, frozen=True, kw_only=True):
     """受理: a legal act; the decision clock starts.
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tongban.engine.calendar import Calendar
 from tongban.engine.lifecycle import commands as c
-from tongban.engine.lifecycle import decision, handling, intake
+from tongban.engine.lifecycle import decision, handling, intake, tolerance
 from tongban.engine.lifecycle import events as e
 from tongban.engine.lifecycle.hand import Bar, Hand, Pen, Rule
 from tongban.engine.lifecycle.state import Case, Stage
@@ -26,8 +26,11 @@ _PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
         c.Transfer,
         c.HandOut,
         c.HandBack,
+        c.Promise,
+        c.PreAccept,
     ),
     Stage.CORRECTING: (*_ANYTIME, c.Correct, c.RefuseAcceptance),
+    Stage.PRE_REVIEW: (*_ANYTIME, *_DUE, c.Supplement, c.CompleteStep, c.ChasePromise, c.BreakPromise),
     Stage.HANDLING: (
         *_ANYTIME,
         *_DUE,
@@ -45,6 +48,7 @@ _PLANNED: dict[Stage, tuple[type[c.Command], ...]] = {
     Stage.REFUSED: (*_DUE, c.Claim, c.Release, c.Deliver, c.ExplainOverdue),
     Stage.DELIVERED: (c.Archive, c.ExplainOverdue),
     Stage.NOT_ACCEPTED: (c.Archive,),
+    Stage.RETURNED: (c.Archive,),
     Stage.WITHDRAWN: (c.Archive,),
     Stage.ARCHIVED: (),
 }
@@ -57,8 +61,8 @@ ALLOWED: dict[Stage, frozenset[type[c.Command]]] = {
 TO_ARCHIVE = frozenset(stage for stage, allowed in ALLOWED.items() if c.Archive in allowed)
 
 # What bars a command whatever it says; asked before its rule, and by everybody who offers commands.
-_BARS: dict[type[c.Command], Bar] = {**intake.BARS, **handling.BARS, **decision.BARS}
-_RULES: dict[type[c.Command], Rule] = {**intake.RULES, **handling.RULES, **decision.RULES}
+_BARS: dict[type[c.Command], Bar] = {**intake.BARS, **tolerance.BARS, **handling.BARS, **decision.BARS}
+_RULES: dict[type[c.Command], Rule] = {**intake.RULES, **tolerance.RULES, **handling.RULES, **decision.RULES}
 
 
 def decide(case: Case, command: c.Command, *, by: str, at: datetime, calendar: Calendar) -> list[e.Event]:

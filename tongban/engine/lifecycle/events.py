@@ -62,6 +62,44 @@ class Corrected(Event, frozen=True, kw_only=True):
     provisional: bool = False  # of the notice's due day
 
 
+class Promised(Event, frozen=True, kw_only=True):
+    materials: tuple[str, ...]
+    days: int
+    digest: str
+    signature: Signature
+    open_promises: int  # of the applicant, before this one
+    credit: str
+
+
+class PreAccepted(Event, frozen=True, kw_only=True):
+    materials: tuple[str, ...]
+    due_on: date
+    chase_on: tuple[date, ...]
+    calendar: str
+    provisional: bool = False  # of the promise's due day
+
+
+class Supplemented(Event, frozen=True, kw_only=True):
+    materials: tuple[str, ...]
+    received_on: date
+    notice_due: date
+    calendar: str
+    provisional: bool = False  # of the notice's due day
+
+
+class PromiseChased(Event, frozen=True, kw_only=True):
+    materials: tuple[str, ...]
+    due_on: date
+    chase_on: date  # the day it was planned for
+    left: int  # reminders still to come
+
+
+class PromiseBroken(Event, frozen=True, kw_only=True):
+    materials: tuple[str, ...]
+    due_on: date
+    remedies: str
+
+
 class Accepted(Event, frozen=True, kw_only=True):
     accepted_on: date
     deemed: bool
@@ -83,6 +121,7 @@ class StepCompleted(Event, frozen=True, kw_only=True):
     passed: bool
     opinion: str
     officers: tuple[str, ...]
+    pre: bool = False  # before acceptance, in pre-review
 
 
 class SpecialStarted(Event, frozen=True, kw_only=True):
@@ -169,6 +208,8 @@ class DuesRecomputed(Event, frozen=True, kw_only=True):
     calendar: str
     notice_provisional: bool = False
     delivery_provisional: bool = False
+    supplement_due: date | None = None
+    chase_on: tuple[date, ...] = ()
 
 
 class Archived(Event, frozen=True, kw_only=True):

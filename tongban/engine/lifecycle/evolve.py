@@ -5,9 +5,10 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from tongban.engine.calendar import CST
 from tongban.engine.clock import Extension, Pause
 from tongban.engine.lifecycle import events as e
-from tongban.engine.lifecycle.state import Case, Stage, StepDone
+from tongban.engine.lifecycle.state import Case, DefectFound, PromiseMade, Stage, StepDone
 
 
 def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
@@ -36,11 +37,14 @@ def _received(case: Case, event: e.Received, by: str, at: datetime) -> Case:
     )
 
 
-def _corrected(case: Case, event: e.Corrected, by: str, at: datetime) -> Case:
+def _corrected(case: Case, event: e.Corrected | e.Supplemented, by: str, at: datetime) -> Case:
+    kept = case.promise and isinstance(event, e.Supplemented)
     return replace(
         case,
         position=case.position + 1,
         stage=Stage.RECEIVED,
+        promise=replace(case.promise, state="kept") if kept else case.promise,  # type: ignore[type-var]
+        holder=None if kept else case.holder,
         received_on=event.received_on,
         submitted=case.submitted | frozenset(event.materials),
         fresh=frozenset(event.materials),
@@ -50,12 +54,74 @@ def _corrected(case: Case, event: e.Corrected, by: str, at: datetime) -> Case:
     )
 
 
+def _promised(case: Case, event: e.Promised, by: str, at: datetime) -> Case:
+    made = PromiseMade(
+        materials=event.materials,
+        days=event.days,
+        digest=event.digest,
+        made_at=at,
+        signature=event.signature,
+    )
+    return replace(case, position=case.position + 1, promise=made)
+
+
+def _pre_accepted(case: Case, event: e.PreAccepted, by: str, at: datetime) -> Case:
+    """What is promised has thereby been told once, with its last day. Basis: 行政许可法 Art 32(4)."""
+    assert case.promise is not None
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.PRE_REVIEW,
+        holder=None,
+        notice_due=None,
+        notice_provisional=event.provisional,
+        notices=case.notices + 1,
+        noticed=tuple(DefectFound(material=code, defect="missing") for code in event.materials),
+        correct_by=event.due_on,
+        calendar=event.calendar,
+        promise=replace(
+            case.promise,
+            state="open",
+            pre_accepted_on=at.astimezone(CST).date(),
+            due_on=event.due_on,
+            chase_on=event.chase_on,
+        ),
+    )
+
+
+def _chased(case: Case, event: e.PromiseChased, by: str, at: datetime) -> Case:
+    assert case.promise is not None
+    promise = replace(case.promise, chased_on=event.chase_on)
+    return replace(case, position=case.position + 1, promise=promise)
+
+
+def _broken(case: Case, event: e.PromiseBroken, by: str, at: datetime) -> Case:
+    assert case.promise is not None
+    return replace(
+        case,
+        position=case.position + 1,
+        stage=Stage.RETURNED,
+        holder=None,
+        decided_at=at,
+        decided_by=by,
+        notice_provisional=False,
+        promise=replace(case.promise, state="broken"),
+    )
+
+
+def _overtaken(case: Case) -> PromiseMade | None:
+    """The promise when another act ends what it was for: neither kept nor broken."""
+    made = case.promise
+    return replace(made, state="lapsed") if made and made.state in {"made", "open"} else made
+
+
 def _accepted(case: Case, event: e.Accepted, by: str, at: datetime) -> Case:
     return replace(
         case,
         position=case.position + 1,
         stage=Stage.HANDLING,
         notice_provisional=False,
+        promise=_overtaken(case),
         accepted_on=event.accepted_on,
         accepted_at=None if event.deemed else at,
         accepted_by=by,
@@ -116,6 +182,7 @@ def _noticed(case: Case, event: e.CorrectionNoticed, by: str, at: datetime) -> C
         case,
         position=case.position + 1,
         stage=Stage.CORRECTING,
+        promise=_overtaken(case),
         notices=event.number,
         noticed=event.defects,
         correct_by=event.correct_by,
@@ -126,13 +193,14 @@ def _noticed(case: Case, event: e.CorrectionNoticed, by: str, at: datetime) -> C
 
 
 def _step(case: Case, event: e.StepCompleted, by: str, at: datetime) -> Case:
-    done = {**case.done, event.step: StepDone(passed=event.passed, by=by, at=at)}
+    done = {**case.done, event.step: StepDone(passed=event.passed, by=by, at=at, pre=event.pre)}
     return replace(
         case, position=case.position + 1, done=done, examined_by=case.examined_by | {by}, holder=None
     )
 
 
 def _recomputed(case: Case, event: e.DuesRecomputed, by: str, at: datetime) -> Case:
+    moved = case.promise if event.supplement_due else None
     return replace(
         case,
         position=case.position + 1,
@@ -144,12 +212,21 @@ def _recomputed(case: Case, event: e.DuesRecomputed, by: str, at: datetime) -> C
         notice_provisional=event.notice_provisional,
         delivery_provisional=event.delivery_provisional,
         calendar=event.calendar,
+        correct_by=event.supplement_due or case.correct_by,
+        promise=replace(moved, due_on=event.supplement_due, chase_on=event.chase_on)
+        if moved
+        else case.promise,
     )
 
 
 _FOLD: dict[type[e.Event], Callable[..., Case]] = {
     e.Received: _received,
     e.Corrected: _corrected,
+    e.Promised: _promised,
+    e.PreAccepted: _pre_accepted,
+    e.Supplemented: _corrected,
+    e.PromiseChased: _chased,
+    e.PromiseBroken: _broken,
     e.Accepted: _accepted,
     e.SpecialEnded: _special_ended,
     e.Extended: _extended,
@@ -163,6 +240,7 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         case,
         position=case.position + 1,
         stage=Stage.NOT_ACCEPTED,
+        promise=_overtaken(case),
         holder=None,
         decided_at=at,
         decided_by=by,
@@ -184,7 +262,12 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         case, position=case.position + 1, stage=Stage.DELIVERED, delivered_at=at, holder=None
     ),
     e.Withdrawn: lambda case, event, by, at: replace(
-        case, position=case.position + 1, stage=Stage.WITHDRAWN, holder=None, outside=""
+        case,
+        position=case.position + 1,
+        stage=Stage.WITHDRAWN,
+        holder=None,
+        outside="",
+        promise=_overtaken(case),
     ),
     e.Transferred: lambda case, event, by, at: replace(
         case,
@@ -195,6 +278,7 @@ _FOLD: dict[type[e.Event], Callable[..., Case]] = {
         competence=event.competence,
         holder=None,
         outside="",
+        promise=_overtaken(case),
     ),
     e.OverdueExplained: lambda case, event, by, at: replace(case, position=case.position + 1, explained=True),
     e.DuesRecomputed: _recomputed,

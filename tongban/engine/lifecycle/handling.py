@@ -6,6 +6,7 @@ from tongban.engine import clock
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands as c
 from tongban.engine.lifecycle import events as e
+from tongban.engine.lifecycle import tolerance
 from tongban.engine.lifecycle.hand import Bar, Hand, Pen, Rule, dues, facts_for_clock, require, says
 from tongban.engine.lifecycle.state import Case, Stage
 from tongban.engine.refusal import Refused
@@ -35,6 +36,7 @@ def _complete_step(case: Case, command: c.CompleteStep, hand: Pen) -> e.Event:
         passed=command.passed,
         opinion=command.opinion,
         officers=officers or (hand.by,),
+        pre=case.stage is Stage.PRE_REVIEW,
     )
 
 
@@ -141,7 +143,8 @@ def _recompute(case: Case, command: c.Recompute, hand: Pen) -> e.Event:
         getattr(event, field) == getattr(case, field)
         for field in ("provisional", "notice_provisional", "delivery_provisional")
     )
-    if same:
+    promise = (case.promise.due_on, case.promise.chase_on) if case.promise else (None, ())
+    if same and (event.supplement_due is None or (event.supplement_due, event.chase_on) == promise):
         raise Refused("dues_unchanged")
     return event
 
@@ -152,6 +155,8 @@ def _still_due(case: Case, hand: Pen) -> dict:
         assert case.received_on is not None
         notice = clock.notice_due(case.received_on, hand.calendar)
         return {"notice_due": notice.on, "notice_provisional": notice.provisional}
+    if case.stage is Stage.PRE_REVIEW:
+        return tolerance.still_due(case, hand)
     if case.stage in {Stage.HANDLING, Stage.SUSPENDED}:
         return {name: due for name, due in dues(facts_for_clock(case), hand).items() if name != "calendar"}
     assert case.decided_at is not None

@@ -129,6 +129,15 @@ def _accepted(
     return e.Accepted(accepted_on=accepted_on, deemed=deemed, competence=competence, **dues(facts, hand))
 
 
+def _bar_acceptance(case: Case, hand: Hand) -> None:
+    """Only complete materials are accepted: what was promised comes first, unless silence accepts.
+
+    Basis: 行政许可法 Art 32(4), (5).
+    """
+    if case.promise and case.promise.state == "made" and not silent(case, hand):
+        raise Refused("supplement_outstanding", materials=sorted(case.promise.materials))
+
+
 def _accept(case: Case, command: c.Accept, hand: Pen) -> e.Event:
     """Acceptance starts the decision clock; after five silent working days it takes effect from the
     receipt date whatever the officer does. Only the organ competent that day accepts; an open case is then
@@ -205,6 +214,7 @@ BARS: dict[type[c.Command], Bar] = {
     c.Claim: _bar_claim,
     c.Release: _bar_release,
     c.Notify: _bar_notice,
+    c.Accept: _bar_acceptance,
     c.DeemAccepted: _bar_deemed,
     c.RefuseAcceptance: _bar_non_acceptance,
     c.HandOut: _bar_hand_out,

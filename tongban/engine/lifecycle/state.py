@@ -7,6 +7,7 @@ import msgspec
 
 from tongban.engine.clock import Extension, Limit, Pause
 from tongban.engine.competence import Competence
+from tongban.engine.refusal import Refused
 
 
 class Stage(StrEnum):
@@ -15,21 +16,25 @@ class Stage(StrEnum):
     NEW = "new"
     RECEIVED = "received"  # 已接件 (1)
     CORRECTING = "correcting"  # 补正开始 (6)
+    PRE_REVIEW = "pre_review"  # 容缺预审: 窗口受理 (3), not acceptance by the organ
     HANDLING = "handling"  # 部门受理 (8)
     SUSPENDED = "suspended"  # 特别程序开始 (9)
     GRANTED = "granted"  # 办结(通过) (11)
     REFUSED = "refused"  # 办结(不通过) (13)
     DELIVERED = "delivered"  # 送达
     NOT_ACCEPTED = "not_accepted"  # 不予受理 (5)
+    RETURNED = "returned"  # 容缺逾期未补，终止退件 (4)
     WITHDRAWN = "withdrawn"  # 撤回 (14)
     ARCHIVED = "archived"  # 归档
 
 
-ENDED = frozenset({Stage.DELIVERED, Stage.NOT_ACCEPTED, Stage.WITHDRAWN, Stage.ARCHIVED})
+ENDED = frozenset({Stage.DELIVERED, Stage.NOT_ACCEPTED, Stage.RETURNED, Stage.WITHDRAWN, Stage.ARCHIVED})
 DECIDED = frozenset({Stage.GRANTED, Stage.REFUSED, Stage.DELIVERED, Stage.ARCHIVED})
 
 NATIONAL_CODE: dict[Stage, int] = {
     Stage.RECEIVED: 1,
+    Stage.PRE_REVIEW: 3,
+    Stage.RETURNED: 4,
     Stage.NOT_ACCEPTED: 5,
     Stage.CORRECTING: 6,
     Stage.HANDLING: 8,
@@ -87,11 +92,15 @@ class StepPlan(Frozen, frozen=True, kw_only=True):
 
 
 class StepDone(Frozen, frozen=True, kw_only=True):
-    """Who completed a step, when, and with which verdict (`passed` False: the condition is not met)."""
+    """Who completed a step, when, and with which verdict (`passed` False: the condition is not met).
+
+    `pre`: reviewed before acceptance, while a promised material was outstanding.
+    """
 
     passed: bool
     by: str
     at: datetime
+    pre: bool = False
 
 
 class DefectFound(Frozen, frozen=True, kw_only=True):
@@ -100,6 +109,52 @@ class DefectFound(Frozen, frozen=True, kw_only=True):
     material: str
     defect: str
     remark: str = ""
+
+
+class Tolerable(Frozen, frozen=True, kw_only=True):
+    """A secondary material that may follow within `max_days` working days of the pre-acceptance (可容缺).
+
+    `risk` is its class, `credit` the credit classes of applicants it may be tolerated for.
+    """
+
+    material: str
+    max_days: int
+    risk: str
+    credit: tuple[str, ...]
+
+
+class Tolerance(Frozen, frozen=True, kw_only=True):
+    """What may follow in a case (容缺), where and when it is switched on; `main` are the 主件: never.
+
+    `most_open` is how many promises one applicant may have open at a time.
+    Basis: 国办发〔2019〕35号 (二); configuration.
+    """
+
+    main: tuple[str, ...]
+    materials: tuple[Tolerable, ...]
+    most_open: int
+
+    def __post_init__(self) -> None:
+        if both := sorted(set(self.main) & {part.material for part in self.materials}):
+            raise Refused("main_material_tolerated", materials=both)
+
+
+class PromiseMade(Frozen, frozen=True, kw_only=True):
+    """A written promise (容缺承诺书): which materials follow, within how many working days of pre-acceptance.
+
+    `state` made, open (pre-accepted, `due_on` runs), kept, broken, or lapsed: overtaken by another act.
+    """
+
+    materials: tuple[str, ...]
+    days: int
+    digest: str
+    made_at: datetime
+    signature: Signature
+    state: str = "made"
+    pre_accepted_on: date | None = None
+    due_on: date | None = None
+    chase_on: tuple[date, ...] = ()
+    chased_on: date | None = None  # the latest of `chase_on` that was used
 
 
 class Terms(Frozen, frozen=True, kw_only=True):
@@ -113,6 +168,7 @@ class Terms(Frozen, frozen=True, kw_only=True):
     joint: bool = False  # unified or concentrated handling: 45 working days, Art 42 para 2
     steps: tuple[StepPlan, ...]
     materials: tuple[str, ...]  # asked for under the resolved situation
+    tolerance: Tolerance | None = None  # None: nothing may follow
 
 
 class Case(Frozen, frozen=True, kw_only=True):
@@ -164,6 +220,7 @@ class Case(Frozen, frozen=True, kw_only=True):
     handed_back: str = ""  # why that system left it to the organ's officers
     produced: dict[str, str] = {}  # what that system gave with the grant
     bundle: str = ""  # number of the application for several items it is part of
+    promise: PromiseMade | None = None
 
     def open_steps(self) -> tuple[StepPlan, ...]:
         """The steps that can be completed now: not passed yet, everything before them passed."""

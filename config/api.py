@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from config import outage
+from config.enterprise_api import router as enterprise
 from config.protocol import PublicApi, invalid, text_fault, told
 from config.words import problem
 from tongban.cases import phrases
@@ -32,6 +33,7 @@ api = PublicApi(
     parser=JsonParser(),
 )
 api.add_router("", cases)
+api.add_router("", enterprise)
 
 
 @api.exception_handler(Refused)

@@ -25,6 +25,7 @@ ROLES = (
     ("caoba_township_approver", "雨城区草坝镇人民政府 审批人 approver of a town"),
     ("yucheng_editor", "雨城区政务服务局 事项管理员: proposes what is devolved to towns"),
     ("mingshan_clerk", "名山区市场监管局 综窗受理员 clerk of another county"),
+    ("mingshan_steward", "名山区企业服务中心 代办员 steward"),
     ("editor", "事项管理员 editor: guides and the working-day calendar"),
     ("supervisor", "效能监察员 supervisor, reads everything"),
     ("system_admin", "系统管理员 organs and posts"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from config import demo_cases, demo_projects, wordings
+from config import demo_cases, demo_projects, demo_services, wordings
 from tongban.bilingual import queries as bilingual_queries
 from tongban.bilingual import seeding as bilingual
 from tongban.cases.models import Case
@@ -33,3 +33,4 @@ def build_demo(*, now: datetime) -> None:
     if not founded:
         demo_cases.build(now=now)
         demo_projects.build(now=now)
+        demo_services.build(now=now)

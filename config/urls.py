@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("tongban.townships.urls")),
     path("", include("tongban.cases.urls")),
     path("", include("tongban.construction.urls")),
+    path("", include("tongban.enterprise.urls")),
     path("record/", include("tongban.record.urls")),
 ]

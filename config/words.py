@@ -6,13 +6,14 @@ from tongban.catalogue import phrases as catalogue_phrases
 from tongban.connectors import phrases as connectors_phrases
 from tongban.construction import phrases as construction_phrases
 from tongban.engine.refusal import Refused
+from tongban.enterprise import phrases as enterprise_phrases
 from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
 from tongban.townships import phrases as townships_phrases
 
 EVENTS = (
-    phrases.EVENTS | connectors_phrases.EVENTS | construction_phrases.EVENTS
+    phrases.EVENTS | connectors_phrases.EVENTS | construction_phrases.EVENTS | enterprise_phrases.EVENTS
 )  # event kind → words for readers of the record
 
 
@@ -27,6 +28,7 @@ def problem(refused: Refused) -> dict:
         licences_phrases,
         townships_phrases,
         construction_phrases,
+        enterprise_phrases,
         people_phrases,
     )
     for room in rooms:

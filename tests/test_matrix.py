@@ -19,6 +19,7 @@ from tests import city
 from tests.bilingual import translated
 from tests.cases import attached, cosigned, test_bundles, tolerant
 from tests.construction import project as at_work
+from tests.enterprise import served
 from tests.licences import city_licences
 from tests.people.signing import sign_in
 from tests.townships import test_deeds
@@ -99,6 +100,10 @@ head         login  403    .      .      .      404    403    .      ok     403 
 deliverer    login  403    .      .      .      404    403    .      .      ok     404    403    404    403    .      .      2fa
 explainer    login  403    .      .      .      404    403    ok     .      403    404    403    404    403    .      .      2fa
 editor       login  403    .      .      .      .      .      .      .      .      ok     403    .      .      .      .      2fa
+overseer     login  403    .      .      .      .      .      .      .      .      ok     .      403    .      .      .      2fa
+service      login  403    .      .      404    .      .      .      .      .      ok     .      404    403    .      .      2fa
+centre       login  403    .      .      404    .      .      .      .      .      ok     403    404    403    .      .      2fa
+elsewhere    login  403    .      .      404    .      .      .      .      .      403    .      404    403    .      .      2fa
 finding      login  403    .      .      ok     404    ok     .      .      .      .      .      .      403    .      .      2fa
 answers      login  403    .      .      .      404    403    .      ok     403    .      .      .      .      .      .      2fa
 reviewer     login  403    .      .      .      404    403    .      .      .      .      .      .      .      .      .      2fa
@@ -330,6 +335,36 @@ construction:desk_projects                  GET  200 desk
 construction:desk_branches                  GET  200 desk
 construction:desk_project code={project}    GET  200 board
 construction:close code={project} stage=land POST 302 closing
+enterprise:mine                             GET  200 signed
+enterprise:service project={service}        GET  200 applicant
+enterprise:closing project={service}        GET  200 applicant
+enterprise:closing project={service}        POST 302 applicant
+enterprise:mandate mandate={mandate}        GET  200 applicant
+enterprise:mandate mandate={mandate}        POST 422 applicant
+enterprise:withdraw mandate={signed_mandate} POST 302 applicant
+enterprise:home                             GET  200 desk
+enterprise:enter                            GET  200 editor
+enterprise:enter                            POST 422 editor
+enterprise:board                            GET  200 overseer
+enterprise:board_projects                   GET  200 overseer
+enterprise:project project={service}        GET  200 service
+enterprise:assign project={service}         POST 302 centre
+enterprise:draw project={service}           GET  200 centre
+enterprise:draw project={service}           POST 422 centre
+enterprise:give_up project={mandated}       POST 302 elsewhere
+enterprise:phone project={service}          POST 200 centre
+enterprise:log project={service}            GET  200 centre
+enterprise:log project={service}            POST 422 centre
+enterprise:evidence project={service} entry={entry} GET 200 service
+enterprise:raise project={service}          GET  200 centre
+enterprise:raise project={service}          POST 422 centre
+enterprise:blocker blocker={blocker}        GET  200 service
+enterprise:blocker blocker={blocker}        POST 302 centre
+enterprise:convene blocker={blocker}        GET  200 centre
+enterprise:convene blocker={blocker}        POST 422 centre
+enterprise:conclude blocker={consulted}     GET  200 centre
+enterprise:conclude blocker={consulted}     POST 422 centre
+enterprise:finish task={task}               POST 302 editor
 cases:desk_verdict case_no={received}       GET  200 clerk
 cases:desk_verdict case_no={received}       POST 302 clerk
 cases:desk_step case_no={accepted} step={step} GET 200 examiner
@@ -382,6 +417,7 @@ examiner    401  403   404   .     403   404     ok   403  .    .     404  403  
 approver    401  403   404   .     403   404     403  ok   403  .     404  403   .      401     .
 head        401  403   404   .     403   404     403  .    ok   403   404  403   .      401     .
 deliverer   401  403   404   .     403   404     403  .    .    ok    404  403   .      401     .
+service     401  ok    404   .     .     .       .    .    .    .     ok   .     403    401     .
 explainer   401  403   404   .     403   404     403  ok   .    403   404  403   .      401     .
 """
 
@@ -407,6 +443,8 @@ POST /api/drafts/{draft=to_sign}/cosignature                422 cosigner
 POST /api/drafts/{draft}/submission                         201 draft
 POST /api/drafts/{draft}/signed-submission                  422 draft
 GET  /api/cases                                             200 signed
+GET  /api/enterprise-projects                               200 signed
+GET  /api/enterprise-projects/{project=service}             200 service
 GET  /api/cases/{case_no=received}                          200 reads
 GET  /api/cases/{case_no=received}/timeline                 200 reads
 GET  /api/cases/{case_no=received}/materials                200 reads
@@ -469,6 +507,9 @@ BODIES = {
     "licences:make_copy": {"purpose": "办理银行开户", "recipient": "雅安某银行", "days": "7"},
     "licences:desk_licence": {"ground": "unqualified", "reason": "现场核查发现不符合法定条件"},
     "licences:desk_decision": {"outcome": "confirmed"},
+    "enterprise:closing": {"rating": "2"},
+    "enterprise:assign": {"steward": "{steward}"},
+    "enterprise:blocker": {"how": "红线已经确定"},
     "connectors:giving_up": {"reason": "企业已撤回申请"},
     "cases:desk_note": {"text": "已电话联系"},
     "catalogue:adopt_block": {"item": "{item}"},  # has the newest wording
@@ -632,6 +673,7 @@ def build(now) -> World:
     made |= promises(now)
     made |= bundle(now)
     made |= projects(now)
+    made |= enterprise(made["project"], now)
     made |= translations(now)
     made["representation"] = representations(now)
     made["undelivered"] = undelivered(now)
@@ -796,6 +838,11 @@ def projects(now) -> dict:
     return {"project": made.pk}
 
 
+def enterprise(project: str, now) -> dict:
+    """A service project whose steward is the city's editor too, and one whose steward holds a mandate."""
+    return served.world(project, "editor", now)
+
+
 def devolved_things(now) -> dict:
     """A power the district has devolved, and a proposal about another that waits."""
     devolved = "000131003000"  # 个体工商户设立登记
@@ -922,6 +969,12 @@ _CHANGING = [
     "construction_participant",
     "construction_application",
     "construction_closing",
+    "enterprise_serviceproject",
+    "enterprise_mandate",
+    "enterprise_logentry",
+    "enterprise_blocker",
+    "enterprise_consultation",
+    "enterprise_task",
 ]
 _KEPT = "select concat_ws('|', {})".format(
     ", ".join(f"(select sum(hash_record_extended(t, 0)) from {name} t)" for name in _CHANGING)

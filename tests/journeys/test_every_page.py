@@ -31,6 +31,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "licences:copy_pdf",
     "townships:agreement",
     "construction:bpmn",
+    "enterprise:evidence",
     "licences:status",
     "licences:key",
     "cases:letter",
@@ -95,6 +96,15 @@ owner-en 200 people:new_company
 owner  422 /projects/new/private_industrial/?county=511802
 owner-en 422 /projects/new/government_linear/?county=511802
 owner  422 construction:participant code={project} role=builder
+owner  422 enterprise:closing project={service}
+owner-en 422 enterprise:mandate mandate={mandate}
+edit   422 enterprise:enter
+edit-en 422 enterprise:draw project={service}
+edit   422 enterprise:log project={service}
+edit-en 422 enterprise:raise project={service}
+edit   422 enterprise:convene blocker={blocker}
+edit-en 422 enterprise:conclude blocker={consulted}
+edit   422 enterprise:blocker blocker={blocker}
 owner-en 422 construction:participant code={project} role=supervision
 owner  422 construction:works code={project}
 anon-en 200 account_signup
@@ -250,6 +260,25 @@ super  200 /desk/projects/branches/
 super-en 200 /desk/projects/branches/
 clerk-en 200 /desk/projects/
 clerk-en 200 /desk/projects/{project}/
+edit   200 /desk/enterprise/new/?kind=plain
+edit-en 200 /desk/enterprise/
+edit-en 200 /desk/enterprise/projects/{service}/
+edit   200 /desk/enterprise/projects/{mandated}/
+super  200 /desk/enterprise/board/
+super-en 200 /desk/enterprise/board/
+super-en 200 /desk/enterprise/board/projects/?only=blockers
+super  200 /desk/enterprise/board/projects/?only=late&county=511802
+edit-en 200 /desk/enterprise/blockers/{consulted}/
+edit   200 /desk/enterprise/blockers/{resolved}/
+clerk  200 /desk/enterprise/
+owner-en 200 /enterprise/
+owner-en 200 /enterprise/{service}/
+owner  200 /enterprise/{mandated}/
+owner  200 /enterprise/mandates/{signed_mandate}/
+elder  200 /enterprise/{service}/
+elder  200 /enterprise/mandates/{mandate}/
+other  200 /enterprise/
+other  404 /enterprise/{service}/
 clerk-en 200 /desk/
 clerk-en 200 /desk/cases/{received}/
 clerk-en 200 /desk/cases/{received}/check

@@ -46,6 +46,7 @@ class ServiceProject(models.Model):
                 | Q(
                     closed_at__isnull=False,
                     closed_by__isnull=False,
+                    rating__isnull=False,
                     rating__in=[one.value for one in Rating],
                 ),
             ),
@@ -69,7 +70,9 @@ class Mandate(models.Model):
     declined_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     signature = models.JSONField(null=True)  # engine.lifecycle.state.Signature
-    representation = models.OneToOneField("people.Representation", models.PROTECT, null=True, related_name="+")
+    representation = models.OneToOneField(
+        "people.Representation", models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -210,5 +213,3 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"task {self.pk}"
-
-

@@ -8,9 +8,8 @@ from enum import IntEnum, StrEnum
 import msgspec
 
 from tongban.catalogue.rules.duties import SERVICE_ORGAN, Seat
-from tongban.catalogue.rules.guide import Limit
+from tongban.catalogue.rules.guide import Limit, Unit
 from tongban.engine.calendar import Calendar, Due
-from tongban.engine.clock import Unit
 from tongban.engine.refusal import Refused
 from tongban.people.rules import PartyKind, Power, Role
 
@@ -18,6 +17,7 @@ from tongban.people.rules import PartyKind, Power, Role
 GRANTABLE = (Power.PREPARE, Power.BOOK, Power.SUBMIT, Power.FOLLOW, Power.RECEIVE)
 LONGEST = timedelta(days=730)  # a mandate lasts at most so long. Basis: configuration
 PREPARATION = 5  # working days an item is prepared for before it is handed in. Basis: configuration
+CENTRE = frozenset({Role.STEWARD, Role.ORGAN_HEAD})  # who works for the centre. Basis: configuration
 SHORTEST = 4  # characters of a conclusion or of what was done
 
 
@@ -50,13 +50,12 @@ class Rating(IntEnum):
 
 
 def works_for_centre(seats: Iterable[Seat], county: str) -> bool:
-    """Whether one of the seats is a working post at the service organ of the county or the city.
+    """Whether one of the seats is a steward's or the head's at the service organ of the county or the city.
 
     Basis: configuration (市县两级企业服务中心).
     """
     return any(
-        seat.department == SERVICE_ORGAN and seat.roles - {Role.SUPERVISOR} and seat.covers(county)
-        for seat in seats
+        seat.department == SERVICE_ORGAN and seat.roles & CENTRE and seat.covers(county) for seat in seats
     )
 
 
@@ -222,7 +221,9 @@ class Task(msgspec.Struct, frozen=True):
     due: date
 
 
-def concluded(conclusion: str, tasks: Collection[Task], organs: Collection[int], held: date, today: date) -> None:
+def concluded(
+    conclusion: str, tasks: Collection[Task], organs: Collection[int], held: date, today: date
+) -> None:
     """Refuse `not_held_yet`, `conclusion_missing`, `tasks_missing`, `task_incomplete`, `task_of_another`,
     `task_due_before`: every consultation ends in who does what by when.
 

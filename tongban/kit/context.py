@@ -25,6 +25,7 @@ DESK = (
     (_("待办"), "cases:inbox", "inbox"),
     (_("全部办件"), "cases:desk", "cases"),
     (pgettext_lazy("navigation", "工程建设"), "construction:desk_projects", "projects"),
+    (pgettext_lazy("navigation", "企业服务"), "enterprise:home", "enterprise"),
     (pgettext_lazy("navigation", "证照"), "licences:desk", "licences"),
     (_("事项管理"), "catalogue:desk_items", "items"),
     (_("检查结果"), "catalogue:findings", "findings"),

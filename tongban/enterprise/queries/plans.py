@@ -67,7 +67,7 @@ def plans(rows: Sequence[ServiceProject], at: datetime) -> dict[int, Plan]:
     guides = {row.guide.base_code: row.guide for row in catalogue.items()}
     building = [row for row in rows if row.construction_id]
     opened = {
-        one.row.pk: one for one in construction.opened_all([row.construction for row in building], at)
+        one.row.pk: one for one in construction.opened_all([row.construction for row in building if row.construction], at)
     } if building else {}  # fmt: skip
     themes = {row.theme for row in rows if row.theme and not row.construction_id}
     charts = {theme: _of_theme(theme) for theme in themes}
@@ -162,5 +162,3 @@ def _possible(items: Iterable[tuple[rules.Link, Text]], first: date) -> tuple[St
         for link, name in known
     ]
     return tuple(sorted(steps, key=lambda step: (step.due, step.code)))
-
-

@@ -162,9 +162,7 @@ def opened_all(found: Sequence[ServiceProject], at: datetime) -> list[Opened]:
     """Projects with everything about them; the number of statements does not depend on how many."""
     parties = {row.party_id for row in found}
     mandates = (
-        Mandate.objects.select_related("representation", "steward")
-        .filter(party__in=parties)
-        .order_by("-id")
+        Mandate.objects.select_related("representation", "steward").filter(party__in=parties).order_by("-id")
     )
     of_party: dict[int, list[Mandate]] = {}
     for mandate in mandates if parties else ():
@@ -240,7 +238,7 @@ def _area(held: Sequence[Seat]) -> Q:
     covered = Q(pk__in=[])
     for seat in held:
         if rules.works_for_centre([seat], seat.division):
-            covered |= Q(division_id__startswith=seat.area)
+            covered |= Q(division__code__startswith=seat.area)
     return covered
 
 

@@ -132,6 +132,14 @@ def posts_of(account_id: int, at: datetime) -> list[Post]:
     return list(rows.order_by("id"))
 
 
+def account_by_id(account_id: int) -> Account:
+    """One account by id. Refuses `account_unknown`."""
+    row = Account.objects.filter(pk=account_id).first()
+    if row is None:
+        raise Refused("account_unknown", account=account_id)
+    return row
+
+
 def account_by_username(username: str) -> Account:
     """One account by user name. Refuses `account_unknown`."""
     row = Account.objects.filter(username=username.strip().lower()).first()

@@ -1,0 +1,1 @@
+"""Writing service projects: enter, assign, mandate, log, blockers, consultations, close."""

@@ -1,0 +1,33 @@
+"""Mandates as they are shown and signed."""
+
+from tongban.engine.refusal import Refused
+from tongban.enterprise import rules
+from tongban.enterprise.models import Mandate
+from tongban.people.rules import Caller
+
+
+def content(row: Mandate) -> dict:
+    """What a principal signs: who lets whom do what until when, and whether known data may be used."""
+    return {
+        "mandate": row.pk,
+        "party": row.party_id,
+        "steward": row.steward_id,
+        "scope": sorted(row.scope),
+        "data": row.data,
+        "until": row.until.isoformat(),
+        "free": True,
+    }
+
+
+def digest(row: Mandate) -> str:
+    """The digest of what is signed."""
+    return rules.digest(content(row))
+
+
+def of_principal(mandate: int, caller: Caller) -> Mandate:
+    """A mandate of the caller's enterprise. Refuses `mandate_unknown`."""
+    rows = Mandate.objects.select_related("party", "steward", "project__division", "representation")
+    row = rows.filter(pk=mandate, party__in=caller.parties_for(None)).first()
+    if row is None:
+        raise Refused("mandate_unknown")
+    return row

@@ -108,7 +108,7 @@ def _log(row: ServiceProject, steward: str, at: datetime, now: datetime) -> None
         "accepted": "跟踪受理",
         "granted": "跟踪办结，提醒企业领取结果",
     }
-    for one in known:
+    for one in {one.kind: one for one in known}.values():  # one of each kind
         if one.kind in words:
             services.log(
                 project=row.pk, on=people.today(at), act=Act.FOLLOW, what=words[one.kind], minutes=30,

@@ -14,6 +14,7 @@ NAVIGATION = (
     (_("办事"), "catalogue:home"),
     (_("我的办件"), "cases:mine"),
     (pgettext_lazy("navigation", "工程建设"), "construction:projects"),
+    (pgettext_lazy("navigation", "企业服务"), "enterprise:mine"),
     (pgettext_lazy("navigation", "证照"), "licences:wallet"),
     (_("查进度"), "cases:track"),
     (_("核验"), "cases:verify"),

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "tongban.townships",
     "tongban.cases",
     "tongban.construction",
+    "tongban.simulated",
     "tongban.enterprise",
     "django.contrib.auth",
     "django.contrib.contenttypes",

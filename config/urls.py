@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("tongban.townships.urls")),
     path("", include("tongban.cases.urls")),
     path("", include("tongban.construction.urls")),
+    path("", include("tongban.simulated.urls")),
     path("", include("tongban.enterprise.urls")),
     path("record/", include("tongban.record.urls")),
 ]

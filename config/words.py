@@ -10,10 +10,15 @@ from tongban.enterprise import phrases as enterprise_phrases
 from tongban.kit.phrases import worded
 from tongban.licences import phrases as licences_phrases
 from tongban.people import phrases as people_phrases
+from tongban.simulated import phrases as simulated_phrases
 from tongban.townships import phrases as townships_phrases
 
 EVENTS = (
-    phrases.EVENTS | connectors_phrases.EVENTS | construction_phrases.EVENTS | enterprise_phrases.EVENTS
+    phrases.EVENTS
+    | connectors_phrases.EVENTS
+    | construction_phrases.EVENTS
+    | simulated_phrases.EVENTS
+    | enterprise_phrases.EVENTS
 )  # event kind → words for readers of the record
 
 
@@ -28,6 +33,7 @@ def problem(refused: Refused) -> dict:
         licences_phrases,
         townships_phrases,
         construction_phrases,
+        simulated_phrases,
         enterprise_phrases,
         people_phrases,
     )

@@ -22,6 +22,7 @@ from tests.construction import project as at_work
 from tests.enterprise import served
 from tests.licences import city_licences
 from tests.people.signing import sign_in
+from tests.simulated import sample
 from tests.townships import test_deeds
 from tongban.cases import forms
 from tongban.cases.actions import checks, correction, drafts, letters
@@ -90,6 +91,8 @@ organ_deed   login  403    .      .      ok     404    ok     .      .      .   
 board        login  403    .      .      ok     404    ok     .      .      .      .      .      .      403    .      .      2fa
 closing      login  403    .      .      .      404    403    .      .      .      .      .      .      403    .      .      2fa
 clerk        login  403    .      .      ok     404    403    .      .      .      404    403    404    403    .      .      2fa
+pilot_board  login  403    .      .      404    .      .      .      .      .      .      ok     404    403    .      .      2fa
+pilot_exam   login  403    .      .      404    .      .      .      .      .      .      403    404    403    .      .      2fa
 pilot_clerk  login  403    .      .      404    ok     404    .      .      .      .      403    404    403    .      .      2fa
 confirmer    login  403    .      .      .      .      .      .      ok     403    .      .      .      .      .      .      2fa
 worker       login  403    .      .      ok     404    ok     .      403    ok     404    403    404    403    .      .      2fa
@@ -308,6 +311,19 @@ cases:inbox                                 GET  200 desk
 cases:desk                                  GET  200 desk
 cases:by_organ                              GET  200 desk
 cases:desk_promises                         GET  200 desk
+simulated:mine                              GET  200 signed
+simulated:begin draft={simulable}           POST 302 applicant
+simulated:one number={simulation}           GET  200 applicant
+simulated:one number={simulation}           POST 422 applicant
+simulated:renew number={simulation}         POST 302 applicant
+simulated:bring number={simulation}         GET  200 applicant
+simulated:bring number={simulation}         POST 302 applicant
+simulated:desk                              GET  200 desk
+simulated:desk_one number={simulation}      GET  200 pilot_board
+simulated:give number={simulation} aspect=site GET 200 pilot_exam
+simulated:give number={simulation} aspect=site POST 302 pilot_exam
+simulated:confirm number={simulation} step=examine POST 302 pilot_exam
+simulated:opinion number={simulation} opinion={opinion} GET 200 pilot_board
 cases:desk_next                             POST 302 desk
 cases:calendar                              GET  200 desk
 cases:calendar_entry                        GET  200 editor
@@ -496,6 +512,7 @@ BODIES = {
     "cases:material": {"file": city.png},
     "cases:correct_material": {"file": city.png},
     "cases:supply": {"file": city.png},
+    "simulated:bring": {"file": city.png},
     "promise": {"name": "王晓梅", "digest": "0" * 64},
     "cases:check": {"declare": "yes", "name": "王晓梅", "secret": DEMO_PASSWORD, "digest": "{draft_digest}"},
     "cases:cosign": {"declare": "yes", "name": "李强", "secret": DEMO_PASSWORD, "digest": "{to_sign_digest}"},
@@ -671,6 +688,7 @@ def build(now) -> World:
     made |= devolved_things(now)
     made |= to_sign(now)
     made |= promises(now)
+    made |= simulations(now)
     made |= bundle(now)
     made |= projects(now)
     made |= enterprise(made["project"], now)
@@ -821,6 +839,16 @@ def bundle(now) -> dict:
     }
 
 
+def simulations(now) -> dict:
+    """A draft that may be simulated, and one that is, with an opinion on everything."""
+    row = sample.given(now)
+    return {
+        "simulable": sample.filled(now).pk,
+        "simulation": row.pk,
+        "opinion": row.opinions.order_by("id")[0].pk,
+    }
+
+
 def promises(now) -> dict:
     """In the pilot district: what may be promised, a promise of another applicant, one whose file has been given."""
     return {
@@ -968,6 +996,8 @@ _CHANGING = [
     "construction_project",
     "construction_participant",
     "construction_application",
+    "simulated_simulation",
+    "simulated_opinion",
     "construction_closing",
     "enterprise_serviceproject",
     "enterprise_mandate",

@@ -40,6 +40,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "cases:my_application_form",
     "cases:desk_application_form",
     "cases:desk_file",
+    "simulated:opinion",
     "cases:desk_preview",
 }
 EVERYBODY = {"people:home", "cases:inbox", "cases:desk"}  # each role has its own
@@ -60,6 +61,7 @@ owner  422 cases:check draft={draft}
 other  422 cases:cosign draft={to_sign}
 other-en 422 cases:cosign draft={to_sign}
 owner  422 cases:promise case_no={promising}
+owner  422 simulated:bring number={simulation}
 owner-en 422 cases:promise case_no={promising}
 owner  422 cases:supply case_no={pre_reviewed} code={promised_material}
 owner  422 cases:correct_material case_no={supplied} code={material}
@@ -130,6 +132,11 @@ other-en 200 /my/cosignatures/{to_sign}/
 other-en 200 /my/cases/
 owner  200 /my/cases/{supplied}/
 owner  200 /my/cases/{granted}/signature/
+owner-en 200 /simulated/
+owner-en 200 /simulated/{simulation}/
+owner-en 200 /simulated/{simulation}/precondition/
+super-en 200 /desk/simulated/
+super-en 200 /desk/simulated/{simulation}/
 owner  200 /my/cases/{promising}/
 owner  200 /my/cases/{pre_reviewed}/
 owner-en 200 /my/cases/{promising}/promise/

@@ -37,12 +37,14 @@ TOLERANCE = Tolerance(
     most_open=2,
 )
 AHEAD = frozenset(
-    {commands.Promise, commands.Supplement, commands.Notify, commands.Correct, commands.Accept, commands.CompleteStep, commands.Grant, commands.Refuse,
+    {commands.Promise, commands.Notify, commands.Correct, commands.Accept, commands.CompleteStep, commands.Grant, commands.Refuse,
      commands.Deliver}
 )  # fmt: skip
 
 
-RARE = frozenset({commands.PreAccept, commands.ChasePromise})  # what few histories come to
+RARE = frozenset(
+    {commands.PreAccept, commands.ChasePromise, commands.BreakPromise}
+)  # what few histories come to
 
 
 def materials():
@@ -456,6 +458,7 @@ def _plainly(kind: type[commands.Command]) -> commands.Command:
         "basis": "b", "method": "window", "recipient": "x", "organ": 8, "division": "511803",
         "explanation": "x", "digest": "t", "place": "511803", "competence": None, "signature": SIGNED,
         "open_promises": 0, "credit": "unrated", "receiver": "tax", "message": "m",
+        "produced": {},
     }  # fmt: skip
     if kind is commands.StartSpecial:
         filled["ground"] = Ground.TESTING

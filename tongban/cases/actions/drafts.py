@@ -171,6 +171,13 @@ def _runs(bundle: Bundle, division: str, at: datetime) -> dict[str, catalogue.He
     return found
 
 
+def open_of(caller: Caller, most: int = 20) -> list[Draft]:
+    """The caller's open drafts of single items, latest touched first."""
+    rows = Draft.objects.select_related("implementation__organ", "implementation__item", "version", "party")
+    mine = rows.filter(account_id=caller.signed_in, party_id__in=caller.parties, part_of=None, bundle="")
+    return list(mine.filter(submitted_at=None).order_by("-updated_at", "id")[:most])
+
+
 def find(draft_id: UUID, caller: Caller, *, lock: bool = False) -> Draft:
     """The caller's open or submitted draft; `draft_unknown` when it is another's, or of a party the caller
     no longer acts for.

@@ -425,7 +425,8 @@ def test_two_tabs_a_change_in_one_is_told_in_the_other(client):
         page, {"declare": "yes", "name": "王晓梅", "secret": DEMO_PASSWORD, "digest": digest_of(draft)}
     )
     assert answer.status_code == 422
-    assert "还有应当签名的人没有签名" in answer.content.decode()
+    told = answer.content.decode()
+    assert "还有应当签名的人没有签名" in told and 'href="#sign"' in told and 'id="sign"' in told
     assert Draft.objects.get(pk=draft.pk).case_id is None
 
 

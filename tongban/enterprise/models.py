@@ -112,7 +112,9 @@ class LogEntry(models.Model):
     what = models.TextField()
     minutes = models.IntegerField()
     outcome = models.TextField(default="")
-    event = models.ForeignKey("record.Event", models.PROTECT, null=True, related_name="+")
+    event = models.ForeignKey(
+        "record.Event", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )  # the record stands alone: no table of a room holds on to it
     file = models.JSONField(null=True)  # {digest, name, media_type, size}
     written_at = models.DateTimeField()
 

@@ -19,6 +19,7 @@ from tongban.catalogue.rules import (
     lint,
     local,
     places,
+    signers,
     situations,
     terms,
 )
@@ -33,6 +34,7 @@ from tongban.catalogue.rules.lint import (
     lint_references,
     outside,
     service,
+    signing,
     structure,
 )
 from tongban.catalogue.rules.standing import Found, Source
@@ -41,8 +43,8 @@ from tongban.kit import hashing
 
 # What lint finds by: its rules and all they rest on.
 _RULES = (
-    lint, service, structure, outside, disguised, across, finding, grounds, local,
-    blocks, completeness, diff, guide, limits, places, situations, terms, codes, conditions,
+    lint, service, structure, outside, signing, disguised, across, finding, grounds, local,
+    blocks, completeness, diff, guide, limits, places, signers, situations, terms, codes, conditions,
 )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from django.db import connection
 from tests import city
 from tests.cases.test_concurrency import together
 from tests.construction import project as at_work
+from tests.record.log import seal_all
 from tongban.cases.actions import bundles
 from tongban.cases.models import Member
 from tongban.construction import tasks
 from tongban.construction.actions import stages
 from tongban.construction.models import Application, Closing, Project
-from tongban.record import actions as record_actions
 from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +92,7 @@ def test_the_end_of_an_application_closes_its_stage_by_a_job_of_the_record():
         at_work.decide(case_no)
         bundles.onward(case_no=case_no, at=city.AT)
     assert at_work.state_of(row.pk, "land") == "running"  # all granted; nobody has closed it yet
-    record_actions.seal(at=city.AT)
+    seal_all(at=city.AT)
     with connection.cursor() as cursor:
         cursor.execute(
             "select args from procrastinate_jobs where task_name = 'construction.stage_onward'"

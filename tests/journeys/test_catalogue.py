@@ -25,6 +25,13 @@ NEW = replace(
     scenes=["open_shop"],
     promised=Limit(amount=5),
     result=replace(FOOD.result, name=Text(zh="茶馆经营许可证", en="Teahouse licence")),
+    conditions=[
+        *FOOD.conditions,
+        Text(
+            zh="饮用水经国家指定的检验机构检验合格。",
+            en="The water has passed a laboratory the State has designated.",
+        ),
+    ],
 )
 
 
@@ -34,6 +41,7 @@ def test_an_official_imports_publishes_and_an_applicant_files_the_new_item(perso
     _is_told_the_faulty_cell(editor)
     _imports(editor)
     _changes_a_part(editor)
+    _answers_the_finding(editor)
     _submits(editor)
     for reviewer in ("market_head", "service_reviewer", "legal_reviewer"):
         _passes(person(reviewer))
@@ -61,16 +69,24 @@ def _imports(editor: Person) -> None:
 
 
 def _changes_a_part(editor: Person) -> None:
-    editor.clicks(NAME).sees("没有发现问题。").clicks("修改内容").clicks("修改基本要素")
+    editor.clicks(NAME).sees("还有 1 处需要处理").clicks("修改内容").clicks("修改基本要素")
     editor.types("承诺办结时限", "60").clicks("保存")
     editor.clicks("检查并提交").sees("承诺时限（60 working_days）可能超过法定时限").clicks("提交审核")
-    editor.sees("还有 1 处问题没有处理。")
+    editor.sees("还有 2 处问题没有处理。")
     editor.page.go_back()
     editor.clicks("修改内容").clicks("修改基本要素").types("承诺办结时限", "5").clicks("保存")
 
 
+def _answers_the_finding(editor: Person) -> None:
+    """A condition that looks like a named provider stands on law: the department says which."""
+    editor.clicks("检查并提交").clicks("提交审核").sees("还有 1 处问题没有处理。")
+    editor.page.go_back()
+    editor.types("法律依据或理由", "《食品安全法》第八十四条：检验机构的资质由国家认定").clicks("保存说明")
+    editor.sees("说明：《食品安全法》第八十四条").sees_not("还有 1 处需要处理")
+
+
 def _submits(editor: Person) -> None:
-    editor.clicks("检查并提交").clicks("预览办事指南").sees(NAME, "5 个工作日")
+    editor.clicks("预览办事指南").sees(NAME, "5 个工作日")
     editor.page.go_back()
     editor.clicks("提交审核").sees("现在轮到：主管部门负责人")
 

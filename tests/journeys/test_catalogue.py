@@ -71,7 +71,7 @@ def _imports(editor: Person) -> None:
 def _changes_a_part(editor: Person) -> None:
     editor.clicks(NAME).sees("还有 1 处需要处理").clicks("修改内容").clicks("修改基本要素")
     editor.types("承诺办结时限", "60").clicks("保存")
-    editor.clicks("检查并提交").sees("承诺时限（60 working_days）可能超过法定时限").clicks("提交审核")
+    editor.clicks("检查并提交").sees("承诺时限（60 个工作日）可能超过法定时限").clicks("提交审核")
     editor.sees("还有 2 处问题没有处理。")
     editor.page.go_back()
     editor.clicks("修改内容").clicks("修改基本要素").types("承诺办结时限", "5").clicks("保存")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tongban.catalogue.rules import limits
+from tongban.catalogue.rules import limits, terms
 from tongban.catalogue.rules.guide import Audience, Channel, Guide, Kind, Limit, Support, Text
 from tongban.catalogue.rules.lint.finding import Fault, said
 from tongban.engine import codes
@@ -32,8 +32,9 @@ def promise_within_statute(guide: Guide) -> Iterator[Fault]:
     Basis: 行政许可法 Art 42; configuration.
     """
     if not limits.fits(guide.promised, guide.statutory):
-        zh = f"承诺时限（{_words(guide.promised)}）可能超过法定时限（{_words(guide.statutory)}）"
-        en = f"The promise ({_words(guide.promised)}) may end after the statutory limit ({_words(guide.statutory)})"
+        promised, statutory = _words(guide.promised), _words(guide.statutory)
+        zh = f"承诺时限（{promised.zh}）可能超过法定时限（{statutory.zh}）"
+        en = f"The promise ({promised.en}) may end after the statutory limit ({statutory.en})"
         yield said("promised", zh, en)
 
 
@@ -54,12 +55,18 @@ def limits_not_negative(guide: Guide) -> Iterator[Fault]:
             yield said(path, "时限不能为负数", "A time limit cannot be negative")
 
 
-def _words(limit: Limit) -> str:
-    return f"{limit.amount} {limit.unit.value}"
+def _words(limit: Limit) -> Text:
+    unit = terms.words(limit.unit)
+    return Text(zh=f"{limit.amount} 个{unit.zh}", en=f"{limit.amount} {unit.en}")
 
 
 # How a result's name ends decides its kind, and a kind needs one of these endings.
 _KIND_OF_ENDING = {"证": "licence", "文": "document", "批复": "document", "证明": "certificate"}
+_KINDS = {
+    "licence": Text(zh="证照", en="licence"),
+    "document": Text(zh="批文", en="document"),
+    "certificate": Text(zh="证明", en="certificate"),
+}
 _ENDINGS = {"licence": ("证", "证书", "执照"), "document": ("文", "批复", "书"), "certificate": ("",)}
 
 
@@ -76,12 +83,16 @@ def result_name(guide: Guide) -> Iterator[Fault]:
     if wanted != kind:
         yield said(
             "result.kind",
-            f"“{name}”的结果类型应为 {wanted}",
-            f"A result of this name ({name}) is of kind {wanted}",
+            f"“{name}”的结果类型应为{_KINDS[wanted].zh}",
+            f"A result of this name ({name}) is a {_KINDS[wanted].en}",
         )
     elif not name.endswith(_ENDINGS[kind]):
         endings = "、".join(_ENDINGS[kind])
-        yield said("result.name", f"{kind} 类结果的名称应以“{endings}”结尾", f"A {kind} ends in {endings}")
+        yield said(
+            "result.name",
+            f"{_KINDS[kind].zh}的名称应以“{endings}”结尾",
+            f"A {_KINDS[kind].en} ends in {endings}",
+        )
 
 
 def visits(guide: Guide) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tongban.catalogue import shipped
 from tongban.catalogue.queries import lists
-from tongban.catalogue.rules import bundling, situations
+from tongban.catalogue.rules import bundling, members, situations
 from tongban.catalogue.rules.guide import Field, FieldKind, Section, Source, Text
 from tongban.catalogue.rules.lists import Member
 
@@ -62,11 +62,11 @@ def test_every_bundle_asks_each_field_once_and_reaches_every_member(data, code):
 @given(st.data(), st.sampled_from(sorted(BUNDLES)))
 def test_what_nobody_is_asked_an_earlier_members_grant_answers(data, code):
     together = data.draw(answered(BUNDLES[code]))
-    earlier = bundling.earlier(together.members)
+    earlier = members.earlier(together.members)
     guides = {member.code: member.guide for member in together.members}
     for member in together.members:
         answered_by = [
-            bundling.filled_by(member.situation.asked, guides[before]) for before in earlier[member.code]
+            members.filled_by(member.situation.asked, guides[before]) for before in earlier[member.code]
         ]
         assert member.filled == set().union(*answered_by)
     assert code != "start_company" or any(member.filled for member in together.members)

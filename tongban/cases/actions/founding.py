@@ -11,7 +11,7 @@ from django.db import transaction
 from tongban.cases.models import Bundle, Case, Draft, Form, Upload
 from tongban.cases.queries import opened
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import bundling, situations
+from tongban.catalogue.rules import members, situations
 from tongban.catalogue.rules.guide import Guide
 from tongban.engine import bundle as engine
 from tongban.people import actions as people_actions
@@ -59,7 +59,7 @@ def pass_on(bundle: Bundle, links: tuple[engine.Link, ...], row: Case, *, at: da
     for draft in drafts:
         assert draft.version_id is not None
         asked = situations.resolve(guides[draft.version_id], draft.situation).asked
-        fields = bundling.filled_by(asked, guide)
+        fields = members.filled_by(asked, guide)
         filled = {code: known[name] for code, name in fields.items() if name in known}
         draft.form = draft.form | people.seal_answers(filled, asked)
         draft.party = party or draft.party

@@ -23,7 +23,7 @@ from tongban.catalogue.rules import (
     situations,
     terms,
 )
-from tongban.catalogue.rules.guide import Guide
+from tongban.catalogue.rules.guide import Guide, applying, base, handling, whole
 from tongban.catalogue.rules.lint import (
     across,
     disguised,
@@ -44,7 +44,7 @@ from tongban.kit import hashing
 # What lint finds by: its rules and all they rest on.
 _RULES = (
     lint, service, structure, outside, signing, disguised, across, finding, grounds, local,
-    blocks, completeness, diff, guide, limits, places, signers, situations, terms, codes, conditions,
+    blocks, completeness, diff, guide, base, applying, handling, whole, limits, places, signers, situations, terms, codes, conditions,
 )  # fmt: skip
 
 

@@ -1,54 +1,30 @@
 """A bundle under one applicant's answers: its questions, the members that apply, one form, one set of materials."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from tongban.catalogue.rules import situations
+from tongban.catalogue.rules import members, papers, situations
 from tongban.catalogue.rules.guide import (
     Field,
     FieldKind,
     Guide,
     Limit,
     Material,
-    Necessity,
-    Original,
     Question,
     Section,
-    Source,
     Unit,
 )
 from tongban.catalogue.rules.lists import Bundle
-from tongban.catalogue.rules.situations import Group, Situation
+from tongban.catalogue.rules.members import Joined
+from tongban.catalogue.rules.papers import Paper
+from tongban.catalogue.rules.situations import Group
 from tongban.engine import bundle as engine
 from tongban.engine import conditions
 
 DAY = 8  # hours of work
 _HOURS = {Unit.WORKING_HOURS: 1, Unit.WORKING_DAYS: DAY, Unit.CALENDAR_DAYS: DAY * 5 / 7}
-
-
-class Joined(msgspec.Struct, frozen=True):
-    """A member that applies: its place in the order, its guide, and its situation under its own answers.
-
-    `filled` are fields nobody is asked for: an enterprise that an earlier member founds is what they ask about.
-    """
-
-    link: engine.Link
-    guide: Guide
-    situation: Situation
-    filled: frozenset[str] = frozenset()
-
-    @property
-    def code(self) -> str:
-        return self.link.code
-
-
-class Paper(msgspec.Struct, frozen=True):
-    """A material of the one set: as it is shown, and which material of which members it is."""
-
-    part: Material
-    stands_for: dict[str, str]  # {member: its own code}
 
 
 class Together(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +41,7 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     papers: tuple[Paper, ...]
     from_members: tuple[Paper, ...]
-    codes: dict[tuple[str, str], str]  # `paper_codes`
+    codes: dict[tuple[str, str], str]  # `papers.codes`
     given: tuple[Section, ...] = ()  # answered before: shown, not asked
     steps: tuple = ()
 
@@ -112,7 +88,7 @@ class Together(msgspec.Struct, frozen=True, kw_only=True):
                     link=member.link,
                     asks=tuple(_ask(part) for part in member.situation.asked),
                     filled=member.filled,
-                    needs=needs(member, self.codes),
+                    needs=papers.needs(member, self.codes),
                     visits=member.guide.visits,
                 )
                 for member in self.members
@@ -148,7 +124,7 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
         {member.item for member in applicable},
     )
     codes = question_codes(bundle, guides)
-    joined = _told_by_earlier(
+    joined = members.told_by_earlier(
         tuple(_joined(link, guides[link.code], codes[link.code], answers) for link in links)
     )
     questions, unanswered = list(own), [one for one in own if one.code not in counted]
@@ -162,8 +138,8 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
             if question.code in member.situation.answers:
                 counted[code] = member.situation.answers[question.code]
     form = engine.one_form({member.code: asks(member) for member in joined})
-    codes_of_papers = paper_codes(bundle, guides)
-    papers, from_members = _papers(joined, codes_of_papers)
+    codes_of_papers = papers.codes(bundle, guides)
+    kept, from_members = papers.one_set(joined, codes_of_papers)
     return Together(
         answers=counted,
         questions=tuple(questions),
@@ -171,7 +147,7 @@ def resolve(bundle: Bundle, guides: Mapping[str, Guide], answers: Mapping[str, s
         members=joined,
         form=form,
         sections=_sections(joined, form),
-        papers=papers,
+        papers=kept,
         from_members=from_members,
         codes=codes_of_papers,
     )
@@ -191,24 +167,6 @@ def question_codes(bundle: Bundle, guides: Mapping[str, Guide]) -> dict[str, dic
             known = taken.setdefault(question.code, question)
             same = known.ask == question.ask and known.options == question.options
             found[member.item][question.code] = question.code if same else f"{member.item}_{question.code}"
-    return found
-
-
-def paper_codes(bundle: Bundle, guides: Mapping[str, Guide]) -> dict[tuple[str, str], str]:
-    """{(member, its material's code): the code its paper is handed in under}: the same paper is one.
-
-    Two materials are the same paper when the same licences may be it, else when code and name are; one that is
-    brought is never one that is fetched. A code of another paper gets the member's base code behind it.
-    """
-    known: dict[tuple, str] = {}
-    found: dict[tuple[str, str], str] = {}
-    for member in bundle.members:
-        for part in guides[member.item].materials:
-            same = (part.brought, tuple(sorted(part.held_from)) or (part.code, part.name.zh))
-            if same not in known:
-                taken = part.code in known.values()
-                known[same] = f"{part.code}_{member.item}" if taken else part.code
-            found[member.item, part.code] = known[same]
     return found
 
 
@@ -241,21 +199,6 @@ def _rows_of(part: Field | Group, value: object) -> object:
     return [{code: one for code, one in row.items() if code in codes} for row in value]
 
 
-def needs(member: Joined, codes: Mapping[tuple[str, str], str]) -> tuple[engine.Need, ...]:
-    """The materials a member has the applicant bring, as the engine joins them; `codes` as `paper_codes` gives."""
-    return tuple(
-        engine.Need(
-            code=part.code,
-            group=codes[member.code, part.code],
-            required=part.needed,
-            original=part.original is not Original.COPY,
-            copies=part.copies,
-        )
-        for part in member.situation.materials
-        if part.brought
-    )
-
-
 def _link(item: str, after: tuple[str, ...], guide: Guide) -> engine.Link:
     return engine.Link(code=item, after=after, hours=hours(guide.promised))
 
@@ -263,37 +206,6 @@ def _link(item: str, after: tuple[str, ...], guide: Guide) -> engine.Link:
 def _joined(link: engine.Link, guide: Guide, codes: Mapping[str, str], answers: Mapping[str, str]) -> Joined:
     own = {mine: answers[code] for mine, code in codes.items() if code in answers}
     return Joined(link, guide, situations.resolve(guide, own))
-
-
-def filled_by(asked: Iterable[Field | Group], earlier: Guide) -> dict[str, str]:
-    """{field: what its answer is known as} of the fields that the grant of `earlier` answers: what its organ's
-    system gives, by code, and what is registered of an enterprise it founds, as company.name and so on.
-    """
-    given = {part.code for part in earlier.outside.gives}
-    known = {"company.uscc", *earlier.founds.known} if earlier.founds.category else set()
-    fields = [part for part in asked if isinstance(part, Field)]
-    by_code = {field.code: field.code for field in fields if field.code in given}
-    return by_code | {field.code: field.prefill for field in fields if field.prefill in known}
-
-
-def _told_by_earlier(joined: tuple[Joined, ...]) -> tuple[Joined, ...]:
-    """The members, each with the fields that an earlier member's grant answers.
-
-    Basis: 优化营商环境条例 Art 37 (what an organ made, no other asks for).
-    """
-    by_code = {member.code: member for member in joined}
-    before = earlier(joined)
-    return tuple(
-        msgspec.structs.replace(
-            member,
-            filled=frozenset(
-                code
-                for one in sorted(before[member.code])
-                for code in filled_by(member.situation.asked, by_code[one].guide)
-            ),
-        )
-        for member in joined
-    )
 
 
 def _sections(joined: Sequence[Joined], form: Sequence[engine.Asked]) -> tuple[Section, ...]:
@@ -397,66 +309,3 @@ def _as_asked(
         when={},
         only_if={} if everywhere else field.only_if,
     )
-
-
-def _papers(
-    joined: Sequence[Joined], codes: Mapping[tuple[str, str], str]
-) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
-    """The one set, and the materials that earlier members' results are."""
-    parts = {(member.code, part.code): part for member in joined for part in member.situation.materials}
-    before = earlier(joined)
-    wanted: dict[str, list[engine.Need]] = {}
-    results: list[Paper] = []
-    for member in joined:
-        for need in needs(member, codes):
-            part = parts[member.code, need.code]
-            if set(part.held_from) & before[member.code]:
-                results.append(Paper(part, {member.code: need.code}))
-            else:
-                wanted.setdefault(member.code, []).append(need)
-    kept = [_paper(needed, parts) for needed in engine.one_set(wanted)]
-    given = [
-        Paper(msgspec.structs.replace(part, code=codes[member.code, part.code]), {member.code: part.code})
-        for member in joined
-        for part in member.situation.materials
-        if part.source in {Source.SHARED, Source.FORM}
-    ]
-    return tuple(kept + _once(given)), tuple(results)
-
-
-def _once(papers: list[Paper]) -> list[Paper]:
-    """Materials nobody brings, by code: each shown once."""
-    found: dict[str, Paper] = {}
-    for paper in papers:
-        known = found.get(paper.part.code)
-        found[paper.part.code] = Paper(known.part, known.stands_for | paper.stands_for) if known else paper
-    return list(found.values())
-
-
-def _paper(needed: engine.Needed, parts: Mapping[tuple[str, str], Material]) -> Paper:
-    """A paper as the first member that asks for it words it, as strict as any."""
-    first = next(iter(reversed(needed.stands_for.items())))
-    part = parts[first]
-    return Paper(
-        msgspec.structs.replace(
-            part,
-            code=needed.paper,
-            copies=needed.copies,
-            necessity=part.necessity if part.needed or not needed.required else Necessity.REQUIRED,
-            original=Original.ORIGINAL
-            if needed.original and part.original is Original.COPY
-            else part.original,
-            when={},
-        ),
-        dict(reversed(needed.stands_for.items())),
-    )
-
-
-def earlier(joined: Sequence[Joined]) -> dict[str, set[str]]:
-    """{member: the members that are certain to be granted before it}."""
-    found: dict[str, set[str]] = {}
-    for wave in engine.waves([member.link for member in joined]):
-        for code in wave:
-            link = next(member.link for member in joined if member.code == code)
-            found[code] = set(link.after).union(*(found[earlier] for earlier in link.after))
-    return found

@@ -9,7 +9,6 @@ from tongban.catalogue.rules.guide import (
     Audience,
     Basis,
     Channel,
-    Condition,
     Defect,
     Field,
     FieldKind,
@@ -33,6 +32,7 @@ from tongban.catalogue.rules.guide import (
     StepKind,
     Text,
 )
+from tongban.engine.conditions import Condition
 
 KINDS = {
     "L": Kind.LICENCE,

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tongban.catalogue.rules.guide import Audience, Basis, Condition, Frozen, Limit, Question, Text
+from tongban.catalogue.rules.guide import Audience, Basis, Frozen, Limit, Question, Text
 from tongban.engine.competence import Mode
+from tongban.engine.conditions import Condition
 
 
 class Fee(StrEnum):

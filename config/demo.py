@@ -51,6 +51,9 @@ _WORDS = {
     "premises_town": f"{COUNTY}001",
     "premises_area": "86.50",
     "business_scope": "热食类食品制售",
+    "name_industry": "茶业",
+    "registered_capital": "1000000.00",
+    "registered_address": "雅安市雨城区西门北路88号3楼301室",
 }
 
 

@@ -298,3 +298,14 @@ def test_a_sole_trader_without_a_name_of_its_own_goes_by_its_operators(house):
     founded = Party.objects.get(founded_by=row.pk)
     assert (founded.name, people.registered(founded.pk)["company.uscc"][:8]) == ("王晓梅", "92511802")
     assert case_of(bundle, whole.FOOD).party_id == founded.pk
+
+
+def test_who_was_chosen_is_told_by_name_before_anything_is_signed(house):
+    draft = ready(house.at)
+    chosen = next(
+        row["words"]
+        for theme in applications.answers(applications.application(draft))
+        for row in theme["rows"]
+        if row["field"].code == "seal_merchant"
+    )
+    assert [words.zh.split("（")[0] for words in chosen] == ["蒙顶印务"]

@@ -310,7 +310,7 @@ def _words(field: Field, value: object, chosen: dict[str, list]) -> list:
     options = {option.value: option.label for option in field.options}
     match field.kind:
         case FieldKind.CHOICE:
-            return [options.get(str(value), value)]
+            return [(options or dict(chosen.get(field.code, []))).get(str(value), value)]
         case FieldKind.FILE if isinstance(value, list):
             return value
         case FieldKind.MULTIPLE if isinstance(value, list):

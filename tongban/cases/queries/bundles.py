@@ -41,8 +41,8 @@ class Line(msgspec.Struct, frozen=True):
         """What the organ's own system gave with the grant, under its names."""
         if self.row.case is None or not (given := state(self.row.case).produced):
             return []
-        named = {part.code: part.label for part in catalogue.guide(self.row.case.version_id).outside.gives}
-        return [(named[code], words) for code, words in given.items() if code in named]
+        gives = catalogue.guide(self.row.case.version_id).outside.gives
+        return [(part.label, given[part.code]) for part in gives if part.code in given]
 
     @property
     def held_back(self) -> str:

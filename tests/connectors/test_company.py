@@ -301,7 +301,7 @@ def test_a_sole_trader_without_a_name_of_its_own_goes_by_its_operators(house):
 
 
 def test_who_was_chosen_is_told_by_name_before_anything_is_signed(house):
-    draft = ready(house.at)
+    draft = Draft.objects.get(pk=ready(house.at).pk)
     chosen = next(
         row["words"]
         for theme in applications.answers(applications.application(draft))

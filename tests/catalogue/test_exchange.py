@@ -154,6 +154,7 @@ def test_a_fault_is_told_at_its_place_with_the_mend(form, path, value, place):
     [
         (b"", "1:1"), (b'{\n "format": x}', "2:12"), (b"PK\x03\x04", "1:1"), (b"\xff\xfe{", "1:1"),
         (b"[" * 200_000, "1:1"), (b'"\\ud800"', None), (b"[]", "$"), (b"null", "$"), (b'{"a": "\xff"}', None),
+        (b'{"format": "x",\n "items', "2:8"),
     ],
 )  # fmt: skip
 def test_what_is_no_document_is_told_and_never_raises(content, place):

@@ -80,10 +80,11 @@ def read(content: bytes) -> Reading:
 
 
 def _unreadable(content: bytes, error: Exception) -> PlaceFault:
-    """Where JSON ends: msgspec names the byte."""
+    """Where JSON ends: msgspec names the byte; of a document cut off it names none, and it is the end."""
     _, _, tail = str(error).partition("(byte ")
     digits = tail.rstrip(")")
-    before = content[: int(digits)] if digits.isdecimal() else b""
+    named = int(digits) if digits.isdecimal() else len(content) if "truncated" in str(error) else 0
+    before = content[:named]
     line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
     return PlaceFault(
         f"{line}:{column}",

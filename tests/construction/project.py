@@ -54,7 +54,7 @@ def owner(at=city.AT):
 
 
 def town(county: str = COUNTY) -> str:
-    return people.town_names(county)[0][0]
+    return next((code for code, *_ in people.town_names(county)), "")
 
 
 def registered(theme="private_industrial", code=CODE, at=city.AT, county=COUNTY, **facts: str) -> Project:
@@ -149,8 +149,6 @@ def state_of(project: str, stage: str, at=city.AT) -> str:
 def lead(project: str, stage: str, at=city.AT):
     """An approver of the organ that leads a stage."""
     row = Project.objects.get(pk=project)
-    organ = read.organ_of_stage(row, stage)
-    return replace(
-        officer(organ.pk, "yucheng_approver"),
-        posts=(replace(officer(organ.pk, "yucheng_approver").posts[0], division=COUNTY),),
-    )
+    organ = read.lead_of(row, definition().stage(stage))
+    caller = officer(organ.pk, "yucheng_approver")
+    return replace(caller, posts=(replace(caller.posts[0], division=COUNTY),))

@@ -56,7 +56,7 @@ def test_no_gate_stays_closed_for_ever_and_every_stage_has_one_milestone(theme):
     for facts in projects(theme):
         plan = TABLE.plan(facts)
         here = {code for stage in plan for code in stage.codes} | {WORKS}
-        for gate in TABLE.order:
+        for gate in TABLE.gates:
             if gate.opens in here and conditions.holds(gate.when, facts):
                 assert here & set(gate.any_of), (gate, facts)
         assert all(sum(one.milestone for one in stage.branches) == 1 for stage in plan if not stage.parallel)
@@ -71,10 +71,10 @@ def test_every_stage_opens_once_the_stages_before_it_are_done(theme):
             if stage.parallel:
                 continue
             if stage.code == "completion":
-                stages.check(TABLE.order, [WORKS], outputs=had, facts=facts)
+                stages.check(TABLE.gates, [WORKS], outputs=had, facts=facts)
                 had.add(WORKS)
             needed = stage.mandatory
-            stages.check(TABLE.order, needed, outputs=had, facts=facts, within=needed)
+            stages.check(TABLE.gates, needed, outputs=had, facts=facts, within=needed)
             had |= needed
 
 
@@ -86,7 +86,7 @@ def test_the_one_form_of_every_stage_has_no_field_twice_and_takes_what_was_regis
         codes = sorted(planned.codes)
         if not codes:
             continue
-        order = stages.order(TABLE.order, codes, outputs=[], facts=facts)
+        order = stages.order(TABLE.gates, codes, outputs=[], facts=facts)
         defined = application(
             TABLE, TABLE.stage(planned.code), name=Text(zh="项目", en="Project"), order=order,
             given={code: Text(zh="登记", en="Registration") for code in registered}, home="/",
@@ -125,14 +125,22 @@ def _sample(field):
     ],
 )
 def test_a_definition_that_does_not_fit_together_is_refused(change, fault):
-    parts = msgspec.to_builtins(TABLE)
+    parts = msgspec.json.decode(msgspec.json.encode(TABLE))
     with pytest.raises(ValueError, match=fault):
         msgspec.convert({**parts, **change}, Definition)
 
 
-def test_conditions_ask_only_for_facts_somebody_gives():
-    parts = msgspec.to_builtins(TABLE)
-    parts["items"]["land"][0]["when"] = "colour=red"
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"when": "colour=red"},
+        {"mandatory": "colour=red"},
+        {"answers": {"land_kind": {"colour": {"red": "new_land"}}}},
+    ],
+)
+def test_conditions_and_answers_rest_only_on_facts_somebody_gives(change):
+    parts = msgspec.json.decode(msgspec.json.encode(TABLE))
+    parts["items"]["land"][0] |= change
     with pytest.raises(ValueError, match="colour"):
         msgspec.convert(parts, Definition)
 
@@ -140,3 +148,12 @@ def test_conditions_ask_only_for_facts_somebody_gives():
 def test_a_page_of_the_form_names_no_field_twice():
     fields = [code for page in TABLE.pages for code in page.fields]
     assert len(fields) == len(set(fields))
+
+
+@pytest.mark.parametrize("part", ["gates", "items"])
+def test_a_word_the_tables_do_not_know_is_a_fault(part):
+    parts = msgspec.json.decode(msgspec.json.encode(TABLE))
+    row = parts["gates"][0] if part == "gates" else parts["items"]["land"][0]
+    row["wen"] = "land=granted"
+    with pytest.raises(msgspec.ValidationError, match="wen"):
+        msgspec.convert(parts, Definition)

@@ -12,6 +12,7 @@ from tests import city
 from tests.construction import project as at_work
 from tongban.construction.actions import projects
 from tongban.construction.queries import exchange
+from tongban.construction.rules.firms import Firm
 from tongban.engine.refusal import Refused
 from tongban.people.rules import system
 
@@ -52,12 +53,28 @@ def test_what_happened_to_a_case_is_told_by_the_national_codes():
     assert (handled["BLSPSLBM"], handled["SPJDXH"]) == (bundle.pk, 1)
 
 
+def test_what_was_refused_is_still_told_once_it_is_applied_for_again():
+    row = at_work.registered()
+    bundle = at_work.received(row.pk, "land")
+    at_work.grant(bundle, "001004001000", refuse=True)
+    again = at_work.received(row.pk, "land")
+    tables = exported(row.pk)["tables"]
+    told = [
+        (one["BLSPSLBM"], one["SPSXSLBM"])
+        for one in tables["SPGL_XMSPSXBLXXB"]
+        if one["SPSXBM"] == "001004001000"
+    ]
+    first, second = (one.members.get(item="001004001000").case_id for one in (bundle, again))
+    assert told == [(bundle.pk, first), (again.pk, second)]
+    assert 13 in [one["BLZT"] for one in tables["SPGL_XMSPSXBLXXXXB"] if one["SPSXSLBM"] == first]
+
+
 def test_the_units_are_the_owner_and_the_participants():
     row = at_work.registered()
-    projects.enter_participant(
-        project=row.pk, role="builder", name="演示建筑公司", uscc="91511800MA62000186", qualification="二级",
-        leader="张三", certificate="川1512", caller=at_work.owner(), at=city.AT,
+    builder = Firm(
+        role="builder", name="演示建筑公司", uscc="91511800MA62000186", qualification="二级", leader="张三", certificate="川1512"
     )  # fmt: skip
+    projects.enter_participant(project=row.pk, firm=builder, caller=at_work.owner(), at=city.AT)
     units = exported(row.pk)["tables"]["SPGL_XMDWXXB"]
     assert [(one["DWLX"], one["DWMC"]) for one in units] == [
         ("建设单位", row.party.name),

@@ -9,7 +9,10 @@ from django.urls import reverse
 from tests import city
 from tests.construction import project as at_work
 from tests.people.signing import sign_in
+from tongban.catalogue.models import ItemVersion
 from tongban.construction.models import Application, Participant, Project
+from tongban.engine.refusal import Refused
+from tongban.people.models import Organ
 from tongban.people.seeding import DEMO_PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,13 @@ def test_a_project_is_registered_and_its_page_says_what_is_next(owner):
     assert Project.objects.get(pk=at_work.CODE).facts["works"] == "building"
     shown = owner.get(made.url).content.decode()
     assert "下一步：申请这个阶段" in shown
+
+
+@pytest.mark.parametrize("place", ["511800", "511803001", "999999", ""])
+def test_a_project_is_registered_at_a_county_only(owner, place):
+    assert owner.get(f"/projects/new/private_industrial/?county={place}").url == "/projects/new/"
+    with pytest.raises(Refused, match="place_elsewhere"):
+        at_work.registered(county=place)
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(owner):
@@ -129,6 +139,24 @@ def test_an_officer_of_another_county_does_not_see_the_project(officer):
     assert row.name not in page(foreign, "desk_projects")
 
 
+def test_an_officer_of_a_town_is_listed_no_project_whose_board_is_closed_to_him():
+    row = at_work.registered()
+    officer = signed_in("mingshan_clerk")
+    organ = Organ.objects.get(posts__account__username="mingshan_clerk")
+    organ.division_id = at_work.town()
+    organ.save()
+    assert officer.get(reverse("construction:desk_project", args=[row.pk])).status_code == 404
+    assert row.name not in page(officer, "desk_projects")
+
+
+def test_a_project_page_is_there_while_one_of_its_items_is_suspended(owner, officer):
+    row = at_work.registered()
+    ItemVersion.objects.filter(item__base_code="000117050000").update(status="suspended")
+    assert "000117050000" in page(owner, "project", row.pk)
+    assert row.name in page(officer, "desk_projects")
+    assert "000117050000" in page(Client(), "map", row.theme)
+
+
 def test_the_board_shows_every_branch_with_its_gate(officer):
     row = at_work.registered()
     at_work.received(row.pk, "land")
@@ -140,9 +168,7 @@ def test_the_board_shows_every_branch_with_its_gate(officer):
 def test_the_list_takes_the_same_number_of_statements_for_one_project_and_for_three(officer):
     def statements() -> int:
         page(officer, "desk_projects")
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             page(officer, "desk_projects")
         return len(asked)
 

@@ -14,6 +14,7 @@ from tongban.construction.models import Application, Closing, Project
 from tongban.construction.queries import projects as read
 from tongban.engine.refusal import Refused
 from tongban.licences.models import Licence
+from tongban.people.models import Organ
 from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,31 @@ def test_a_refusal_leaves_the_stage_open_and_only_what_was_refused_is_applied_fo
     assert list(again.members.values_list("item", flat=True)) == [LAND]
     at_work.grant_all(again)
     assert at_work.state_of(row.pk, "land") == "closed"
+
+
+def test_the_organ_that_refused_still_counts_when_another_handles_the_item_now():
+    row = at_work.registered()
+    bundle = at_work.received(row.pk, "land")
+    later = city.AT + timedelta(days=1)
+    at_work.grant(bundle, FILING)
+    at_work.accept(bundle, LAND)
+    at_work.grant(bundle, LAND, refuse=True, at=later)
+    first = Member.objects.get(bundle=bundle, item=LAND).organ
+    other = Member.objects.get(bundle=bundle, item=FILING).organ
+    assert other.pk != first.pk
+    again = at_work.received(row.pk, "land", at=later)
+    Member.objects.filter(bundle=again, item=LAND).update(organ=other)
+    found = read.opened(Project.objects.get(pk=row.pk), later)
+    assert [(organ.pk, days) for organ, days in found.holding_up] == [(first.pk, 1)]
+
+
+def test_a_stage_no_organ_leads_is_closed_by_nobody():
+    row = at_work.registered()
+    at_work.received(row.pk, "land")
+    caller = at_work.lead(row.pk, "land")
+    Organ.objects.filter(department="natural_resources").update(department="elsewhere")
+    with pytest.raises(Refused, match="not_the_lead"):
+        stages.close(project=row.pk, stage="land", caller=caller, at=city.AT)
 
 
 def test_the_lead_organ_cannot_close_a_stage_while_a_mandatory_branch_is_open():

@@ -77,3 +77,8 @@ LINES = {
     "withdrawn": pgettext_lazy("stage", "不再办理"),
     "annulled": pgettext_lazy("stage", "已撤销或者注销"),
 }
+
+# Where a node of the approval map stands: an item, or one of the three that are none.
+NODES = {"open": STATES["open"]} | {
+    state: LINES[state] for state in ("waiting", "running", "granted", "refused", "withdrawn")
+}

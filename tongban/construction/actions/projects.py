@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+import msgspec
 from django.db import IntegrityError, transaction
 
-from tongban.cases.queries import applications
-from tongban.catalogue.rules import situations
 from tongban.construction.models import Participant, Project
 from tongban.construction.queries.definition import definition
+from tongban.construction.queries.registration import registration
+from tongban.construction.rules.definition import Theme
+from tongban.construction.rules.firms import Firm
 from tongban.engine import codes
 from tongban.engine.refusal import Refused
 from tongban.kit import forms
@@ -33,30 +35,16 @@ def register(
     """Register a project of a theme at a county with its `answers`: fields of the one form, and facts.
 
     Raises `Refused`: theme_unknown, not_your_party, outside_mandate, party_not_served, place_elsewhere,
-    project_invalid (errors: [{field, rule, message}]), project_exists.
+    project_invalid (errors: [{field, rule, message, pointer}]), project_exists, those of `codes.explain_project_code`.
     """
     table = definition()
     chosen = table.theme(theme)
     require_power(caller, Power.PREPARE, party)
-    if people.party(party).kind == PartyKind.PERSON:
-        raise Refused("party_not_served", audiences=["enterprise"])
-    if not people.town_names(county):
-        raise Refused("place_elsewhere", place=county)
-    sections = table.asked(chosen)
-    asked = [part for section in sections for part in situations.asked(section)]
-    clean, wrong = forms.validate(
-        asked, dict(answers), language=language, choices_for=applications.from_city(county, asked)
-    )
-    if wrong:
-        raise Refused(
-            "project_invalid", errors=[{"field": one.field, "message": one.message} for one in wrong]
-        )
-    code = str(clean["project_code"])
-    if why := codes.explain_project_code(code):
-        raise Refused(why, value=code)
+    _check_owner_and_place(party, county)
+    clean = _clean(chosen, county, answers, language)
     carried = {field.code for field in table.carried}
     row = Project(
-        code=code,
+        code=str(clean["project_code"]),
         name=str(clean["project_name"]),
         theme=theme,
         edition=table.edition,
@@ -69,11 +57,7 @@ def register(
         registered_at=at,
         position=0,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # registered already, perhaps a moment ago
-        raise Refused("project_exists", project=code) from None
+    _keep(row)
     facts = {
         "theme": theme,
         "edition": row.edition,
@@ -85,44 +69,57 @@ def register(
     return row
 
 
+def _check_owner_and_place(party: int, county: str) -> None:
+    """An owner is no private person, a project stands in a county. Refuses party_not_served, place_elsewhere."""
+    if people.party(party).kind == PartyKind.PERSON:
+        raise Refused("party_not_served", audiences=["enterprise"])
+    if county not in {one.code for one in people.divisions(level="county")}:
+        raise Refused("place_elsewhere", place=county)
+
+
+def _clean(theme: Theme, county: str, answers: Mapping[str, object], language: str) -> dict[str, object]:
+    """The answers in their clean form. Refuses project_invalid (errors), a code that is none."""
+    entry = registration(theme, county)
+    clean, wrong = forms.validate(entry.asked, answers, language=language, choices_for=entry.choices)
+    if wrong:
+        raise Refused("project_invalid", errors=[msgspec.to_builtins(one) for one in wrong])
+    if why := codes.explain_project_code(str(clean["project_code"])):
+        raise Refused(why, value=clean["project_code"])
+    return clean
+
+
+def _keep(row: Project) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # registered already, perhaps a moment ago
+        raise Refused("project_exists", project=row.pk) from None
+
+
 @transaction.atomic
-def enter_participant(
-    *,
-    project: str,
-    role: str,
-    name: str,
-    uscc: str,
-    qualification: str,
-    leader: str,
-    certificate: str,
-    caller: Caller,
-    at: datetime,
-) -> Participant:
-    """Enter the firm in a role; one that was there is replaced. Applications received before keep what they said.
+def enter_participant(*, project: str, firm: Firm, caller: Caller, at: datetime) -> Participant:
+    """Enter the firm in its role; one that was there is replaced. Applications received before keep what they said.
 
     Raises `Refused`: project_unknown, role_unknown, uscc refusals of `engine.codes`.
     """
-    definition().role(role)
-    row = Project.objects.select_for_update().filter(pk=project, party__in=caller.parties).first()
-    if row is None:
-        raise Refused("project_unknown", project=project)
-    require_power(caller, Power.PREPARE, row.party_id)
-    if why := codes.explain_uscc(uscc):
-        raise Refused(why, value=uscc)
-    Participant.objects.filter(project=row, role=role, ended_at=None).update(ended_at=at)
-    made = Participant.objects.create(
-        project=row,
-        role=role,
-        name=name,
-        uscc=uscc,
-        qualification=qualification,
-        leader=leader,
-        certificate=certificate,
-        at=at,
-    )
-    facts = {"role": role, "name": name, "uscc": uscc, "qualification": qualification}
+    definition().role(firm.role)
+    row = locked(project, caller, Power.PREPARE)
+    if why := codes.explain_uscc(firm.uscc):
+        raise Refused(why, value=firm.uscc)
+    Participant.objects.filter(project=row, role=firm.role, ended_at=None).update(ended_at=at)
+    made = Participant.objects.create(project=row, at=at, **msgspec.structs.asdict(firm))
+    facts = {"role": firm.role, "name": firm.name, "uscc": firm.uscc, "qualification": firm.qualification}
     tell(row, ("participant_entered", facts), by=caller.by, at=at)
     return made
+
+
+def locked(code: str, caller: Caller, power: Power) -> Project:
+    """The project of one of the caller's parties, locked. Refuses project_unknown, outside_mandate."""
+    row = Project.objects.select_for_update().filter(pk=code, party__in=caller.parties).first()
+    if row is None:
+        raise Refused("project_unknown", project=code)
+    require_power(caller, power, row.party_id)
+    return row
 
 
 def tell(row: Project, *said: tuple[str, dict], by: str, at: datetime) -> None:

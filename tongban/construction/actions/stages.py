@@ -8,18 +8,18 @@ from django.db import transaction
 
 from tongban.cases.actions import drafts
 from tongban.cases.queries import subjects
+from tongban.cases.rules.defined import Defined
 from tongban.catalogue.rules import bundling
 from tongban.catalogue.rules.guide import Text
-from tongban.construction.actions.projects import tell
+from tongban.construction.actions.projects import locked, tell
 from tongban.construction.models import Application, Closing, Project
 from tongban.construction.queries import projects
-from tongban.construction.queries.definition import definition
 from tongban.construction.rules import access, inheritance
-from tongban.construction.rules.definition import WORKS, application
+from tongban.construction.rules.definition import LAST, WORKS, application
 from tongban.engine import stages
 from tongban.engine.refusal import Refused
 from tongban.people import queries as people
-from tongban.people.rules import Caller, Power, require_power
+from tongban.people.rules import Caller, Power
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def begin(
     What the stage needs cannot be left out. Raises `Refused`: project_unknown, stage_unknown, stage_closed,
     nothing_to_apply, gate_closed (missing), and those of `drafts.begin_defined`.
     """
-    row = _locked(project, caller, Power.PREPARE)
+    row = locked(project, caller, Power.PREPARE)
     found = projects.opened(row, at)
     part = found.part(stage)
     if part.application:
@@ -46,19 +46,10 @@ def begin(
     if part.settled:
         raise Refused("stage_closed", stage=stage)
     wanted = _wanted(part, items)
-    stages.check(found.table.order, wanted, outputs=found.outputs, facts=row.facts, within=wanted)
-    order = stages.order(found.table.order, wanted, outputs=found.outputs, facts=row.facts)
-    before = _inherited(row, found)
-    defined = application(
-        found.table,
-        part.table,
-        name=Text(zh=f"{row.name}：{part.table.name.zh}", en=f"{row.name}: {part.table.name.en}"),
-        order=order,
-        given=before.sources,
-        home=home,
-    )
+    found.check(wanted)
+    before = _inherited(found)
     draft = drafts.begin_defined(
-        defined=defined,
+        defined=_defined(found, part, wanted, before.sources, home),
         division=row.division_code,
         place=row.town,
         situation={},
@@ -72,41 +63,45 @@ def begin(
     return Application.objects.create(project=row, stage=stage, draft=draft, begun_at=at)
 
 
-def _locked(code: str, caller: Caller, power: Power) -> Project:
-    row = Project.objects.select_for_update().filter(pk=code, party__in=caller.parties).first()
-    if row is None:
-        raise Refused("project_unknown", project=code)
-    require_power(caller, power, row.party_id)
-    return row
-
-
 def _wanted(part: projects.Part, items: Collection[str] | None) -> list[str]:
-    """The items of an application: what the stage needs and has not, and what was chosen beside it."""
-    chosen = None if items is None else set(items)
-    needed = not part.table.parallel
-    wanted = [
-        line.code
-        for line in part.lines
-        if line.free
-        and ((needed and line.mandatory) or (line.mandatory if chosen is None else line.code in chosen))
-    ]
+    """The items of an application: what the stage needs and has not, and what was chosen beside it.
+
+    On the side line nothing has to be applied for together.
+    """
+    chosen = set(items or ())
+    if items is None or not part.table.parallel:
+        chosen |= {line.code for line in part.lines if line.mandatory}
+    wanted = [line.code for line in part.free if line.code in chosen]
     if not wanted:
         raise Refused("nothing_to_apply", stage=part.table.code)
     return wanted
 
 
-def _inherited(row: Project, found: projects.Opened) -> inheritance.Inherited:
+def _defined(
+    found: projects.Opened, part: projects.Part, wanted: list[str], given: dict[str, Text], home: str
+) -> Defined:
+    """The application as the cases room takes it, its items in the order of law."""
+    stage, row = part.table, found.row
+    return application(
+        found.table,
+        stage,
+        name=Text(zh=f"{row.name}：{stage.name.zh}", en=f"{row.name}: {stage.name.en}"),
+        order=stages.order(found.table.gates, wanted, outputs=found.outputs, facts=row.facts),
+        given=given,
+        home=home,
+    )
+
+
+def _inherited(found: projects.Opened) -> inheritance.Inherited:
     """What the registration, the participants and the applications before have given."""
-    firms = [
-        inheritance.Firm(one.role, one.name, one.uscc, one.leader, one.certificate)
-        for one in projects.participants(row)
-    ]
+    row, table = found.row, found.table
     before = Application.objects.filter(project=row).exclude(bundle=None).select_related("draft")
     earlier = [
-        inheritance.Earlier(found.table.stage(one.stage).name, one.bundle_id or "", one.draft.form)
+        inheritance.Earlier(table.stage(one.stage).name, one.bundle_id or "", one.draft.form)
         for one in before.order_by("id")
     ]
-    return inheritance.inherited(row.answers, firms, found.table.roles, earlier, row.started_on)
+    firms = projects.participants(row)
+    return inheritance.inherited(row.answers, firms, table.roles, earlier, row.started_on)
 
 
 def _answer_questions(draft, answers: dict[str, dict[str, str]], caller: Caller, at: datetime) -> None:
@@ -136,7 +131,7 @@ def receive(*, draft: UUID, bundle: str, by: str, at: datetime) -> None:
     if part.settled:
         raise Refused("stage_closed", stage=one.stage)
     wanted = [member.item for member in subjects.bundle_of(one.draft).members]
-    stages.check(found.table.order, wanted, outputs=found.outputs, facts=row.facts, within=wanted)
+    found.check(wanted)
     Application.objects.filter(pk=one.pk).update(bundle=bundle)
     tell(row, ("stage_received", {"stage": one.stage, "bundle": bundle, "items": wanted}), by=by, at=at)
 
@@ -147,15 +142,14 @@ def onward(*, bundle: str, at: datetime) -> None:
 
     Whoever comes second finds it closed: the project's row is locked throughout.
     """
-    code = Application.objects.filter(bundle=bundle).values_list("project", "stage").first()
-    if code is None:
+    one = Application.objects.filter(bundle=bundle).first()
+    if one is None:
         return
-    row = Project.objects.select_for_update().get(pk=code[0])
+    row = Project.objects.select_for_update().get(pk=one.project_id)
     found = projects.opened(row, at)
-    part = found.part(code[1])
-    passed = stages.outcome(_branches(part), projects.states(part)) is stages.Outcome.PASSED
-    if passed and not part.busy and not part.table.parallel:
-        _close(row, found, part, by="system:construction", at=at)
+    part = found.part(one.stage)
+    if part.closable and not part.busy:
+        _close(found, part, by="system:construction", at=at)
 
 
 @transaction.atomic
@@ -164,34 +158,27 @@ def close(*, project: str, stage: str, caller: Caller, at: datetime) -> None:
 
     Raises `Refused`: project_unknown, stage_unknown, stage_closed, not_the_lead, branch_open (items).
     """
-    row = Project.objects.select_for_update().filter(pk=project).first()
-    if row is None or not access.sees(caller, row.division_code):
-        raise Refused("project_unknown", project=project)
+    row = projects.at_work(project, caller, lock=True)
     found = projects.opened(row, at)
     part = found.part(stage)
     if part.table.parallel:
         raise Refused("stage_unknown", wanted=stage)
-    access.must_lead(caller, projects.lead_of(row, part.table).pk)
+    lead = projects.lead_of(row, part.table)
+    access.must_lead(caller, lead.pk if lead else None)
     if part.closing:
         raise Refused("stage_closed", stage=stage)
-    stages.close(_branches(part), projects.states(part))
-    _close(row, found, part, by=caller.by, at=at)
+    stages.close(part.branches, part.states)
+    _close(found, part, by=caller.by, at=at)
 
 
-def _branches(part: projects.Part) -> list[stages.Branch]:
-    return [stages.Branch(line.code, line.milestone, line.mandatory) for line in part.lines]
-
-
-def _close(row: Project, found: projects.Opened, part: projects.Part, *, by: str, at: datetime) -> None:
-    """Close a stage once; the last one completes the project. The figures are recorded as they stood."""
-    if part.closing:
-        return
-    stage = part.table.code
+def _close(found: projects.Opened, part: projects.Part, *, by: str, at: datetime) -> None:
+    """Close a stage; the last one completes the project. The figures are recorded as they stood."""
+    row, stage = found.row, part.table.code
     Closing.objects.create(project=row, stage=stage, by=by, at=at)
     outputs = [line.code for line in part.lines if line.code in found.outputs]
     facts = {"stage": stage, "days": part.days, "promised": part.table.days, "outputs": outputs}
     said = [("stage_closed", facts)]
-    if projects.is_last(stage):
+    if stage == LAST:
         Project.objects.filter(pk=row.pk).update(completed_at=at)
         days = {"approval_days": found.measured.approval_days, "span_days": found.measured.span_days}
         said.append(("project_completed", {**days, "promised": found.theme.days}))
@@ -205,13 +192,12 @@ def start_works(*, project: str, on: date, caller: Caller, at: datetime) -> None
     Raises `Refused`: project_unknown, works_started, starts_in_the_future, gate_closed (missing).
     Basis: 建筑法 Art 7; 环境影响评价法 Art 25; 水土保持法 Art 26.
     """
-    row = _locked(project, caller, Power.SUBMIT)
+    row = locked(project, caller, Power.SUBMIT)
     if row.started_on:
         raise Refused("works_started", on=row.started_on)
     if on > people.today(at):
         raise Refused("starts_in_the_future", on=on)
-    found = projects.opened(row, at)
-    stages.check(definition().order, [WORKS], outputs=found.outputs, facts=row.facts)
+    projects.opened(row, at).check([WORKS])
     row.started_on, row.started_at = on, at
     row.save(update_fields=["started_on", "started_at"])
     tell(row, ("works_started", {"on": on.isoformat()}), by=caller.by, at=at)

@@ -10,7 +10,9 @@ from tongban.cases.queries import members
 from tongban.cases.queries.members import Standing
 from tongban.construction.models import Application, Project
 from tongban.construction.queries.projects import Opened, opened_all
+from tongban.construction.rules import access
 from tongban.construction.rules.definition import SERIES
+from tongban.people import queries as people
 from tongban.people.rules import Caller, Power, Role
 
 PAGE = 30
@@ -37,9 +39,8 @@ class Page(msgspec.Struct, frozen=True):
 
 def of_place(caller: Caller, at: datetime, *, words: str = "", after: str = "") -> Page:
     """Projects an officer may see, newest first, by keyset."""
-    rows = Project.objects.select_related("party")
-    if Role.SUPERVISOR not in caller.roles:
-        rows = rows.filter(_covered(caller))
+    counties = [one.code for one in people.divisions(level="county") if access.sees(caller, one.code)]
+    rows = Project.objects.select_related("party").filter(division_code__in=counties)
     if words:
         rows = rows.filter(_matching(words))
     moment, _, code = after.partition("~")
@@ -49,18 +50,6 @@ def of_place(caller: Caller, at: datetime, *, words: str = "", after: str = "") 
     last = found[PAGE - 1] if len(found) > PAGE else None
     older = f"{last.registered_at.isoformat()}~{last.pk}" if last else ""
     return Page(opened_all(found[:PAGE], at), older)
-
-
-def _covered(caller: Caller) -> Q:
-    covered = Q(pk__in=[])
-    for post in caller.posts:
-        area = (
-            post.division[:4]
-            if post.division.endswith("00") and len(post.division) == 6
-            else post.division[:6]
-        )
-        covered |= Q(division_code__startswith=area)
-    return covered
 
 
 def _matching(words: str) -> Q:
@@ -91,12 +80,6 @@ def branches(caller: Caller, at: datetime) -> list[Branch]:
     """The branches of the caller's organs, the most urgent first; of every organ for a supervisor."""
     organs: Sequence[int] | None = None if Role.SUPERVISOR in caller.roles else caller.organs
     standings = members.open_at(organs, SERIES, at)
-    rows = Application.objects.select_related("project__party").filter(
-        bundle__in={one.bundle for one in standings}
-    )
+    rows = Application.objects.select_related("project").filter(bundle__in={one.bundle for one in standings})
     known = {row.bundle_id: row for row in rows}
-    return [
-        Branch(known[one.bundle].project, known[one.bundle].stage, one)
-        for one in standings
-        if one.bundle in known
-    ]
+    return [Branch(known[one.bundle].project, known[one.bundle].stage, one) for one in standings]

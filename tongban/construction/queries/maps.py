@@ -10,15 +10,16 @@ from tongban.catalogue.rules.chart import Chart, Drawing, Node
 from tongban.catalogue.rules.guide import Text
 from tongban.construction.queries.definition import definition
 from tongban.construction.queries.projects import Opened, item_names
-from tongban.construction.rules.definition import LAST, WORKS, Definition, Theme
+from tongban.construction.rules.definition import LAST, WORKS, WORKS_NAME, Definition, Theme
 from tongban.engine import bundle, conditions, stages
+from tongban.engine.conditions import Condition
 
-BEGUN, COMPLETE = "receipt", "delivery"  # the first and last node, as the chart helper knows them
-_BEGUN, _COMPLETE, _WORKS = (
-    Text(zh="项目登记", en="Registration"),
-    Text(zh="项目办结", en="Completion"),
-    Text(zh="开工", en="Start of works"),
-)
+BEGUN, COMPLETE = "receipt", "delivery"  # the first and last node, as charts know them
+_SPECIAL = {  # what is no item: its name and kind
+    BEGUN: (Text(zh="项目登记", en="Registration"), "receipt"),
+    WORKS: (WORKS_NAME, "decision"),
+    COMPLETE: (Text(zh="项目办结", en="Completion"), "delivery"),
+}
 
 
 class Map(msgspec.Struct, frozen=True):
@@ -35,21 +36,18 @@ class Map(msgspec.Struct, frozen=True):
 def of_theme(theme: Theme) -> Map:
     """The map of a theme: every item that may apply, under the facts the theme fixes."""
     table = definition()
-    facts = dict(theme.facts)
     shown = {
-        stage.code: [
-            row.code for row in table.items[stage.code] if _possible(conditions.tree(row.when), facts)
-        ]
+        stage.code: [row.code for row in table.items[stage.code] if _may_hold(row.when, theme)]
         for stage in table.stages
     }
-    gates = [gate for gate in table.order if _possible(conditions.tree(gate.when), facts)]
-    return Map(_chart(table, shown, gates), {})
+    gates = [gate for gate in table.gates if _may_hold(gate.when, theme)]
+    return Map(_chart(table, shown, gates, item_names()), {})
 
 
 def of_project(found: Opened) -> Map:
     """The map of one project, with where each item stands."""
     shown = {part.table.code: [line.code for line in part.lines] for part in found.parts}
-    gates = [gate for gate in found.table.order if conditions.holds(gate.when, found.row.facts)]
+    gates = [gate for gate in found.table.gates if conditions.holds(gate.when, found.row.facts)]
     states = {
         line.code: line.state.value
         if line.state
@@ -62,7 +60,7 @@ def of_project(found: Opened) -> Map:
     states[WORKS] = "granted" if found.row.started_on else "waiting" if found.missing_for_works else "open"
     states[BEGUN] = "granted"
     states[COMPLETE] = "granted" if found.row.completed_at else "waiting"
-    return Map(_chart(found.table, shown, gates), states)
+    return Map(_chart(found.table, shown, gates, found.names), states)
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -76,9 +74,8 @@ class Rule(msgspec.Struct, frozen=True):
 
 def rules_of(theme: Theme) -> list[Rule]:
     """The gates that can bind projects of a theme."""
-    table, names = definition(), item_names() | {WORKS: _WORKS}
-    facts = dict(theme.facts)
-    codes = {row.code for row in table.rows if _possible(conditions.tree(row.when), facts)} | {WORKS}
+    table, names = definition(), item_names()
+    codes = {row.code for row in table.rows if _may_hold(row.when, theme)} | {WORKS}
     return [
         Rule(
             tuple(names[code] for code in gate.any_of if code in codes),
@@ -86,9 +83,14 @@ def rules_of(theme: Theme) -> list[Rule]:
             table.laws[gate.law],
             gate.article,
         )
-        for gate in table.order
-        if gate.opens in codes and _possible(conditions.tree(gate.when), facts)
+        for gate in table.gates
+        if gate.opens in codes and _may_hold(gate.when, theme)
     ]
+
+
+def _may_hold(condition: Condition, theme: Theme) -> bool:
+    """Whether a condition can hold for some project of a theme."""
+    return _possible(conditions.tree(condition), theme.facts)
 
 
 def _possible(tree: conditions.Tree, facts: Mapping[str, str]) -> bool:
@@ -105,8 +107,16 @@ def _possible(tree: conditions.Tree, facts: Mapping[str, str]) -> bool:
     return all(_possible(part, facts) for part in rest)
 
 
-def _chart(table: Definition, shown: Mapping[str, list[str]], gates: Sequence[stages.Gate]) -> Chart:
-    """The stages one behind the other, in each the items behind what law puts before them; the side line below."""
+def _chart(
+    table: Definition,
+    shown: Mapping[str, list[str]],
+    gates: Sequence[stages.Gate],
+    names: Mapping[str, Text],
+) -> Chart:
+    """The stages one behind the other, in each the items behind what law puts before them; the side line below.
+
+    An item that is not in force has no promise.
+    """
     after = _before(shown, gates)
     columns = {BEGUN: 0} | _columns(table, shown, after)
     columns[COMPLETE] = max(columns.values()) + 1
@@ -115,12 +125,11 @@ def _chart(table: Definition, shown: Mapping[str, list[str]], gates: Sequence[st
     beside = [code for codes in shown.values() for code in codes if code not in columns]
     rows |= {code: row for row, code in enumerate(beside, start=max(rows.values()) + 1)}
     columns |= dict.fromkeys(beside, 1)
-    guides = {row.guide.base_code: row.guide for row in catalogue.items() if row.guide.base_code in columns}
-    special = {BEGUN: (_BEGUN, "receipt"), WORKS: (_WORKS, "decision"), COMPLETE: (_COMPLETE, "delivery")}
+    promised = {row.guide.base_code: row.guide.promised for row in catalogue.items()}
     nodes = [
-        Node(code, *special[code], column, rows[code])
-        if code in special
-        else Node(code, guides[code].name, "review", column, rows[code], guides[code].promised)
+        Node(code, *_SPECIAL[code], column, rows[code])
+        if code in _SPECIAL
+        else Node(code, names[code], "review", column, rows[code], promised.get(code))
         for code, column in columns.items()
     ]
     return Chart(nodes=tuple(nodes), arrows=tuple(arrows))

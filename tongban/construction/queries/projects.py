@@ -1,9 +1,9 @@
 """A project with its stages, branches, gates and both measures of time: computed, never stored."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,8 +14,9 @@ from tongban.catalogue.rules.guide import Text
 from tongban.construction.models import Application, Closing, Participant, Project
 from tongban.construction.queries.definition import definition
 from tongban.construction.rules import access
-from tongban.construction.rules.definition import LAST, WORKS, Definition, StageTable, Theme
-from tongban.engine import bundle, clock, stages
+from tongban.construction.rules.definition import WORKS, WORKS_NAME, Definition, StageTable, Theme
+from tongban.construction.rules.firms import Firm
+from tongban.engine import clock, stages
 from tongban.engine.bundle import State
 from tongban.engine.refusal import Refused
 from tongban.licences import queries as licences
@@ -23,7 +24,7 @@ from tongban.people import queries as people
 from tongban.people.rules import Caller, Power
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """An item of a stage: whether the stage needs it, and where it stands once it was applied for."""
 
     code: str
@@ -31,8 +32,8 @@ class Line(msgspec.Struct, frozen=True):
     milestone: bool
     mandatory: bool
     standing: Standing | None
-    missing: tuple[stages.Missing, ...]  # before it can be applied for
-    annulled: bool = False  # what was granted has no effect any more
+    annulled: bool  # what was granted has no effect any more
+    missing: tuple[stages.Gate, ...] = ()  # closed before it
 
     @property
     def state(self) -> State | None:
@@ -45,20 +46,35 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """A stage of one project. `state`: closed, running, open (can be applied for), waiting (its gate is closed)."""
+    """A stage of one project."""
 
     table: StageTable
     lines: tuple[Line, ...]
     application: Application | None  # being filled in
     bundles: tuple[str, ...]
     closing: Closing | None
-    state: str
     days: int
 
     @property
-    def missing(self) -> list[stages.Missing]:
-        """What stands before the stage: the gates of what it needs and has not."""
-        return [one for line in self.lines if line.mandatory and line.free for one in line.missing]
+    def state(self) -> str:
+        """closed, none (nothing applies), running, open (can be applied for), waiting (its gate is closed), done."""
+        if self.settled:
+            return "closed"
+        if not self.lines:
+            return "none"
+        if self.busy:
+            return "running"
+        if self.table.parallel:
+            ready = [line for line in self.free if not line.missing]
+            return "open" if ready else "waiting" if self.free else "done"
+        if not self.free:
+            return "running"  # all is granted; it is closed in a moment
+        return "waiting" if self.missing else "open"
+
+    @property
+    def missing(self) -> list[stages.Gate]:
+        """What stands before the stage: the closed gates of what it needs and has not."""
+        return [gate for line in self.lines if line.mandatory and line.free for gate in line.missing]
 
     @property
     def settled(self) -> bool:
@@ -79,10 +95,24 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return any(line.state in {State.RUNNING, State.WAITING} for line in self.lines)
 
     @property
+    def branches(self) -> list[stages.Branch]:
+        return [stages.Branch(line.code, line.milestone, line.mandatory) for line in self.lines]
+
+    @property
+    def states(self) -> dict[str, State]:
+        """Where its items stand; what was never applied for, or is annulled, is left out."""
+        return {line.code: line.state for line in self.lines if line.state}
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything the stage needs is granted; the side line is never closed."""
+        outcome = stages.outcome(self.branches, self.states)
+        return outcome is stages.Outcome.PASSED and not self.table.parallel
+
+    @property
     def closable(self) -> bool:
         """Whether everything the stage needs is granted while something optional still runs."""
-        needed = all(line.state is State.GRANTED for line in self.lines if line.mandatory)
-        return needed and not self.closing and not self.table.parallel and bool(self.bundles)
+        return self.passed and self.closing is None and bool(self.bundles)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -94,7 +124,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     parts: tuple[Part, ...]
     outputs: frozenset[str]
     measured: stages.Measured
-    names: dict[str, Text]
+    names: Mapping[str, Text]  # `item_names`
+    ever: Mapping[str, list[Standing]]  # by stage every branch there was, those applied for again included
     at: datetime
 
     @property
@@ -118,12 +149,16 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def holding_up(self) -> list[tuple[Any, int]]:
         """(organ, days on which nothing ran but its branches), most first."""
-        organs = {one.organ.pk: one.organ for one in self.standings}
+        organs = {one.organ.pk: one.organ for many in self.ever.values() for one in many}
         return [(organs[organ], days) for organ, days in self.measured.held_up.items()]
 
     @property
-    def missing_for_works(self) -> tuple[stages.Missing, ...]:
-        return stages.missing(self.table.order, [WORKS], outputs=self.outputs, facts=self.row.facts)
+    def missing_for_works(self) -> tuple[stages.Gate, ...]:
+        return stages.missing(self.table.gates, [WORKS], outputs=self.outputs, facts=self.row.facts)
+
+    def check(self, items: Collection[str]) -> None:
+        """Refuse `gate_closed` (missing) unless `items` can be applied for together, or the works begun."""
+        stages.check(self.table.gates, items, outputs=self.outputs, facts=self.row.facts, within=items)
 
     @property
     def current(self) -> Part | None:
@@ -137,12 +172,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             raise Refused("stage_unknown", wanted=stage)
         return found
 
-    def named(self, code: str) -> Text:
-        """An item, or the start of the works, by name."""
-        return self.names.get(code) or _WORKS
 
-
-_WORKS = Text(zh="工程开工", en="Start of the works")
+_T = TypeVar("_T")
 _LATE = {clock.Light.RED, clock.Light.BLACK}
 
 
@@ -158,9 +189,12 @@ def of_applicant(code: str, caller: Caller) -> Project:
     return row
 
 
-def at_work(code: str, caller: Caller) -> Project:
+def at_work(code: str, caller: Caller, *, lock: bool = False) -> Project:
     """A project an officer may see. Refuses `project_unknown`."""
-    row = Project.objects.select_related("party").filter(pk=code).first()
+    rows = Project.objects.select_related("party")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=code).first()
     if row is None or not access.sees(caller, row.division_code):
         raise Refused("project_unknown", project=code)
     return row
@@ -171,92 +205,88 @@ def opened(row: Project, at: datetime) -> Opened:
     return opened_all([row], at)[0]
 
 
+class _Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of several projects at once; `gone` are the cases whose licence was annulled since."""
+
+    applications: Mapping[str, list[Application]]  # by project
+    closings: Mapping[str, list[Closing]]  # by project
+    standings: Mapping[str, list[Standing]]  # by bundle
+    gone: frozenset[str]
+    names: Mapping[str, Text]
+    at: datetime
+
+
 def opened_all(rows: Sequence[Project], at: datetime) -> list[Opened]:
     """Projects with everything about them; the number of statements does not depend on how many."""
-    applications: dict[str, list[Application]] = {row.pk: [] for row in rows}
-    for one in Application.objects.filter(project__in=rows).order_by("id"):
-        applications[one.project_id].append(one)
-    closings: dict[str, list[Closing]] = {row.pk: [] for row in rows}
-    for closing in Closing.objects.filter(project__in=rows):
-        closings[closing.project_id].append(closing)
-    numbers = [one.bundle_id for many in applications.values() for one in many if one.bundle_id]
-    standings: dict[str, list[Standing]] = {}
-    for standing in members.of_bundles(numbers, at):
-        standings.setdefault(standing.bundle, []).append(standing)
-    names = item_names()
-    granted = [
-        one.case_no
-        for many in standings.values()
-        for one in many
-        if one.state is State.GRANTED and one.case_no
-    ]
-    gone = licences.annulled(granted)
-    return [_opened(row, applications[row.pk], closings[row.pk], standings, gone, names, at) for row in rows]
+    applications = list(Application.objects.filter(project__in=rows).order_by("id"))
+    standings = members.of_bundles([one.bundle_id for one in applications if one.bundle_id], at)
+    granted = [one.case_no for one in standings if one.state is State.GRANTED and one.case_no]
+    read = _Read(
+        applications=_grouped(applications, lambda one: one.project_id),
+        closings=_grouped(Closing.objects.filter(project__in=rows), lambda one: one.project_id),
+        standings=_grouped(standings, lambda one: one.bundle),
+        gone=licences.annulled(granted),
+        names=item_names(),
+        at=at,
+    )
+    return [_opened(row, read) for row in rows]
+
+
+def _grouped(rows: Iterable[_T], key: Callable[[_T], str]) -> dict[str, list[_T]]:
+    """Rows by their key, in their order."""
+    found: dict[str, list[_T]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 def item_names() -> dict[str, Text]:
-    """{base code: the item's name} of every item of the matrix."""
-    wanted = set(definition().codes)
-    return {row.guide.base_code: row.guide.name for row in catalogue.items() if row.guide.base_code in wanted}
+    """{code: its name} of every item of the matrix and of the start of the works.
 
-
-def _opened(
-    row: Project,
-    applications: Iterable[Application],
-    closings: Iterable[Closing],
-    standings: Mapping[str, list[Standing]],
-    gone: frozenset[str],
-    names: dict[str, Text],
-    at: datetime,
-) -> Opened:
+    An item that is not in force, suspended perhaps, goes by its code.
+    """
     table = definition()
-    of_stage: dict[str, list[Application]] = {}
-    for one in applications:
-        of_stage.setdefault(one.stage, []).append(one)
-    latest = {
-        (stage, standing.item): standing
-        for stage, many in of_stage.items()
-        for one in many
-        for standing in standings.get(one.bundle_id or "", [])
+    running = {row.guide.base_code: row.guide.name for row in catalogue.items()}
+    return {code: running.get(code, Text(zh=code, en=code)) for code in table.codes} | {WORKS: WORKS_NAME}
+
+
+def _opened(row: Project, read: _Read) -> Opened:
+    table = definition()
+    applications = _grouped(read.applications.get(row.pk, []), lambda one: one.stage)
+    standings = {
+        stage: [standing for one in many for standing in read.standings.get(one.bundle_id or "", [])]
+        for stage, many in applications.items()
     }
-    outputs = outputs_of(row, latest.values(), gone)
-    on = people.today(at)
-    measured = stages.measure(
-        handled(of_stage, standings),
-        catalogue.calendar(),
-        on,
-        counted=table.counted,
-        ended_on=people.today(row.completed_at) if row.completed_at else None,
-    )
-    closed = {closing.stage: closing for closing in closings}
-    parts = tuple(
-        _part(
-            table,
-            planned,
-            row,
-            of_stage.get(planned.code, []),
-            latest,
-            outputs,
-            closed,
-            gone,
-            measured,
-            names,
+    latest = {stage: {one.item: one for one in many} for stage, many in standings.items()}
+    outputs = outputs_of(row, [one for items in latest.values() for one in items.values()], read.gone)
+    measured = _measured(row, standings, read.at)
+    closed = {closing.stage: closing for closing in read.closings.get(row.pk, [])}
+    parts = []
+    for planned in table.plan(row.facts):
+        begun = applications.get(planned.code, [])
+        part = Part(
+            table=table.stage(planned.code),
+            lines=_lines(planned, row, latest.get(planned.code, {}), outputs, read),
+            application=next((one for one in begun if one.bundle_id is None), None),
+            bundles=tuple(one.bundle_id for one in begun if one.bundle_id),
+            closing=closed.get(planned.code),
+            days=measured.by_stage.get(planned.code, 0),
         )
-        for planned in table.plan(row.facts)
-    )
+        parts.append(part)
     return Opened(
         row=row,
         table=table,
         theme=table.theme(row.theme),
-        parts=parts,
+        parts=tuple(parts),
         outputs=outputs,
         measured=measured,
-        names=names,
-        at=at,
+        names=read.names,
+        ever=standings,
+        at=read.at,
     )
 
 
-def outputs_of(row: Project, standings: Iterable[Standing], gone: Collection[str] = ()) -> frozenset[str]:
+def outputs_of(row: Project, standings: Iterable[Standing], gone: Collection[str]) -> frozenset[str]:
     """What a project has: the items granted whose licence has not been annulled since, and the start of its works.
 
     Basis: 行政许可法 Art 69, 70 (what is revoked or annulled has no effect).
@@ -265,87 +295,64 @@ def outputs_of(row: Project, standings: Iterable[Standing], gone: Collection[str
     return frozenset(granted | ({WORKS} if row.started_on else set()))
 
 
-def handled(
-    of_stage: Mapping[str, Iterable[Application]], standings: Mapping[str, list[Standing]]
-) -> list[stages.Handled]:
-    """The branches as their organs handled them, from the folded events of their cases."""
-    return [
+def _measured(row: Project, standings: Mapping[str, list[Standing]], at: datetime) -> stages.Measured:
+    """Both measures, from the folded events of the cases of each stage."""
+    handled = [
         stages.Handled(
-            branch=standing.case_no,
+            branch=one.case_no,
             stage=stage,
-            organ=standing.organ.pk,
-            accepted_on=standing.case.accepted_on,
-            ended_on=standing.ended_on,
-            pauses=tuple((pause.start, pause.end) for pause in standing.case.pauses),
+            organ=one.organ.pk,
+            accepted_on=one.case.accepted_on,
+            ended_on=one.ended_on,
+            pauses=tuple((pause.start, pause.end) for pause in one.case.pauses),
         )
-        for stage, many in of_stage.items()
+        for stage, many in standings.items()
         for one in many
-        for standing in standings.get(one.bundle_id or "", [])
-        if standing.case and standing.case.accepted_on
+        if one.case and one.case.accepted_on
     ]
+    return stages.measure(
+        handled,
+        catalogue.calendar(),
+        people.today(at),
+        counted=definition().counted,
+        ended_on=people.today(row.completed_at) if row.completed_at else None,
+    )
 
 
-def _part(
-    table: Definition,
+def _lines(
     planned: stages.Planned,
     row: Project,
-    applications: Sequence[Application],
-    latest: Mapping[tuple[str, str], Standing],
+    latest: Mapping[str, Standing],
     outputs: frozenset[str],
-    closed: Mapping[str, Closing],
-    gone: frozenset[str],
-    measured: stages.Measured,
-    names: Mapping[str, Text],
-) -> Part:
-    free = {
-        branch.code
-        for branch in planned.branches
-        if (standing := latest.get((planned.code, branch.code))) is None
-        or standing.state in {State.REFUSED, State.WITHDRAWN}
-        or standing.case_no in gone
-    }
-    lines = tuple(
+    read: _Read,
+) -> tuple[Line, ...]:
+    """The items of a stage; what can be applied for together is not missing for one another."""
+    lines = [
         Line(
-            branch.code,
-            names[branch.code],
-            branch.milestone,
-            branch.mandatory,
-            latest.get((planned.code, branch.code)),
-            stages.missing(table.order, [branch.code], outputs=outputs, facts=row.facts, within=free),
-            (standing := latest.get((planned.code, branch.code))) is not None and standing.case_no in gone,
+            code=branch.code,
+            name=read.names[branch.code],
+            milestone=branch.milestone,
+            mandatory=branch.mandatory,
+            standing=standing,
+            annulled=standing is not None and standing.case_no in read.gone,
         )
         for branch in planned.branches
+        for standing in [latest.get(branch.code)]
+    ]
+    free = [line.code for line in lines if line.free]
+    gates = definition().gates
+    return tuple(
+        msgspec.structs.replace(
+            line, missing=stages.missing(gates, [line.code], outputs=outputs, facts=row.facts, within=free)
+        )
+        for line in lines
     )
-    part = Part(
-        table=table.stage(planned.code),
-        lines=lines,
-        application=next((one for one in applications if one.bundle_id is None), None),
-        bundles=tuple(one.bundle_id for one in applications if one.bundle_id),
-        closing=closed.get(planned.code),
-        state="",
-        days=measured.by_stage.get(planned.code, 0),
-    )
-    return msgspec.structs.replace(part, state=_state(part))
 
 
-def _state(part: Part) -> str:
-    if part.settled:
-        return "closed"
-    if not part.lines:
-        return "none"
-    if part.busy:
-        return "running"
-    if part.table.parallel:
-        ready = [line for line in part.free if not line.missing]
-        return "open" if ready else "waiting" if part.free else "done"
-    if not part.free:
-        return "running"  # all is granted; it is closed in a moment
-    return "waiting" if part.missing else "open"
-
-
-def participants(row: Project) -> list[Participant]:
+def participants(row: Project) -> list[Firm]:
     """The firms in their roles now, in the order they were entered."""
-    return list(Participant.objects.filter(project=row, ended_at=None).order_by("id"))
+    rows = Participant.objects.filter(project=row, ended_at=None).order_by("id")
+    return [Firm(**one) for one in rows.values(*Firm.__struct_fields__)]
 
 
 def planned(row: Project) -> tuple[str, str]:
@@ -358,25 +365,5 @@ def planned(row: Project) -> tuple[str, str]:
 
 
 def lead_of(row: Project, stage: StageTable) -> Any:
-    """The organ that leads a stage of a project: the county's, else the city's."""
+    """The organ that leads a stage of a project, the county's, else the city's; None where neither is there."""
     return people.organ_of(stage.lead, row.division_code)
-
-
-def organ_of_stage(row: Project, stage: str) -> Any:
-    return lead_of(row, definition().stage(stage))
-
-
-def is_last(stage: str) -> bool:
-    """Whether a project is complete once this stage is closed."""
-    return stage == LAST
-
-
-def states(part: Part) -> dict[str, bundle.State]:
-    """Where the items of a stage stand; what was never applied for is left out."""
-    return {line.code: line.state for line in part.lines if line.state}
-
-
-def first_accepted(found: Opened) -> date | None:
-    """The first acceptance of any branch."""
-    days = [one.case.accepted_on for one in found.standings if one.case and one.case.accepted_on]
-    return min(days, default=None)

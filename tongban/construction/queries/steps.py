@@ -29,15 +29,11 @@ def next_step(found: Opened) -> Next:
     assert current is not None
     if current.state == "open":
         return Next("apply", current)
-    if not found.row.started_on and _permitted(found) and not found.missing_for_works:
+    if not found.row.started_on and not found.missing_for_works:
         return Next("works")
-    side = found.parts[-1]
+    side = next(part for part in found.parts if part.table.parallel)
     if side.state == "open" and any(line.mandatory and not line.missing for line in side.free):
         return Next("beside", side)
     if any(one.state is State.RUNNING for one in found.standings):
         return Next("wait", current)
     return Next("blocked", current)
-
-
-def _permitted(found: Opened) -> bool:
-    return found.part("permit").closing is not None

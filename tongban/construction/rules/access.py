@@ -20,7 +20,10 @@ def leads(caller: Caller, organ: int) -> bool:
     return caller.has(Role.APPROVER, organ) or caller.has(Role.ORGAN_HEAD, organ)
 
 
-def must_lead(caller: Caller, organ: int) -> None:
-    """Refuse `not_the_lead`. Basis: configuration (M35: the lead organ closes a stage)."""
-    if not leads(caller, organ):
+def must_lead(caller: Caller, organ: int | None) -> None:
+    """Refuse `not_the_lead`; where no organ leads, nobody does.
+
+    Basis: configuration (M35: the lead organ closes a stage).
+    """
+    if organ is None or not leads(caller, organ):
         raise Refused("not_the_lead")

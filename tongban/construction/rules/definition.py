@@ -11,28 +11,12 @@ from tongban.catalogue.rules.guide import Audience, Field, Frozen, Section, Text
 from tongban.catalogue.rules.lists import Bundle, Member
 from tongban.engine import conditions
 from tongban.engine import stages as engine
-from tongban.engine.conditions import Condition
 from tongban.engine.refusal import Refused
 
 SERIES = "GG"  # 工改: begins the number of an application for a stage
 WORKS = "start_of_works"  # 开工: opened by gates like an item, and itself what others wait for
-LAST = "completion"
-
-# What only looks the same in two stages: a planned and an actual day, the reason of one item.
-NEVER_CARRIED = frozenset(
-    [
-        "matter_request",
-        "used_from",
-        "used_to",
-        "occupied_area",
-        "occupied_from",
-        "occupied_to",
-        "started_on",
-        "completed_on",
-        "accepted_on",
-        "technical_report",
-    ]
-)
+WORKS_NAME = Text(zh="工程开工", en="Start of the works")
+LAST = "completion"  # the stage that completes a project
 
 
 class StageTable(Frozen, frozen=True, kw_only=True):
@@ -54,7 +38,6 @@ class Theme(Frozen, frozen=True, kw_only=True):
     code: str
     name: Text
     summary: Text
-    kind: str  # 01 审批, 03 备案: the kind in the project's code
     facts: dict[str, str]
     days: int
 
@@ -62,24 +45,14 @@ class Theme(Frozen, frozen=True, kw_only=True):
 Answer = str | dict[str, dict[str, str]]  # a value, or {fact: {its value: the answer}}
 
 
-class ItemTable(Frozen, frozen=True, kw_only=True):
+class ItemTable(engine.Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An item of a stage; `answers` are its own questions that the project's facts already answer."""
 
-    code: str
-    milestone: bool = False
-    when: Condition = {}
-    mandatory: bool | Condition = True
     answers: dict[str, Answer] = {}
 
 
-class GateTable(Frozen, frozen=True, kw_only=True):
-    """What law puts before what."""
-
-    opens: str
-    any_of: list[str]
-    law: str
-    article: str
-    when: Condition = {}
+class GateTable(engine.Gate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What law puts before what, as the table says it."""
 
 
 class RoleTable(Frozen, frozen=True, kw_only=True):
@@ -96,9 +69,9 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     stages: list[StageTable]
     pages: list[Page]
     themes: list[Theme]
-    items: dict[str, list[ItemTable]]
+    items: dict[str, tuple[ItemTable, ...]]
     laws: dict[str, Text]
-    gates: list[GateTable]
+    gates: tuple[GateTable, ...]
     sections: list[Section]
     roles: list[RoleTable]
 
@@ -113,8 +86,15 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             raise ValueError("stages and items do not name the same stages")
         facts = {field.code for section in self.sections for field in section.fields}
         fixed = {code for theme in self.themes for code in theme.facts}
-        conditional = [*(row.when for row in self.rows), *(gate.when for gate in self.gates)]
+        conditional = [
+            *(row.when for row in self.rows),
+            *(row.mandatory for row in self.rows if not isinstance(row.mandatory, bool)),
+            *(gate.when for gate in self.gates),
+        ]
         used = {code for condition in conditional for code in conditions.codes(condition)}
+        used |= {
+            fact for row in self.rows for how in row.answers.values() if isinstance(how, dict) for fact in how
+        }
         if unknown := used - facts - fixed:
             raise ValueError(f"conditions ask for {sorted(unknown)}, which nobody is asked for")
 
@@ -132,19 +112,10 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Names this version of the definition: a digest of all of it."""
         return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:12]
 
-    @cached_property
+    @property
     def order(self) -> tuple[engine.Gate, ...]:
-        """The gates as the engine reads them."""
-        return tuple(
-            engine.Gate(
-                opens=gate.opens,
-                any_of=tuple(gate.any_of),
-                law=gate.law,
-                article=gate.article,
-                when=gate.when,
-            )
-            for gate in self.gates
-        )
+        """The gates under the name the enterprise room reads them by."""
+        return self.gates
 
     @property
     def counted(self) -> list[str]:
@@ -155,16 +126,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What applies to a project with these facts, stage by stage."""
         return engine.plan(
             [
-                engine.Stage(
-                    code=stage.code,
-                    parallel=stage.parallel,
-                    items=tuple(
-                        engine.Item(
-                            code=row.code, milestone=row.milestone, when=row.when, mandatory=row.mandatory
-                        )
-                        for row in self.items[stage.code]
-                    ),
-                )
+                engine.Stage(code=stage.code, parallel=stage.parallel, items=self.items[stage.code])
                 for stage in self.stages
             ],
             facts,

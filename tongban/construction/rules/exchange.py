@@ -4,13 +4,16 @@ Table and column names are those deployed systems use; values follow the standar
 known to us (status of handling 1-16), and are told in words beside their code where they are not.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
+from tongban.catalogue.rules import bundling
+from tongban.catalogue.rules.guide import Limit
 from tongban.construction.rules.definition import Definition, Theme
+from tongban.construction.rules.firms import Firm
 from tongban.engine.calendar import CST
 
 Row = dict[str, object]
@@ -32,13 +35,7 @@ STATUS = {
 NATURE = {"new": "新建", "rebuild": "改建", "expand": "扩建", "technical": "技术改造"}
 LAND = {"granted": "出让", "allocated": "划拨"}
 INVESTOR = {"government": "政府投资", "enterprise": "企业投资"}
-ROLES = {
-    "owner": "建设单位",
-    "survey": "勘察单位",
-    "design": "设计单位",
-    "builder": "施工单位",
-    "supervision": "监理单位",
-}
+OWNER = "建设单位"
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,23 +53,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     registered_at: datetime
     planned_start: str
     planned_end: str
-    started_on: date | None
     completed_at: datetime | None
 
 
-class Firm(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit that takes part."""
-
-    role: str
-    name: str
-    code: str
-    qualification: str
-    leader: str
-    certificate: str
-
-
 class Handling(msgspec.Struct, frozen=True, kw_only=True):
-    """An item as it was applied for: its case, its organ, the limit promised in working days."""
+    """An item as it was applied for: its case, its organ, the limit promised."""
 
     item: str
     name: str
@@ -82,17 +67,16 @@ class Handling(msgspec.Struct, frozen=True, kw_only=True):
     application: str
     organ: str
     organ_code: str
-    limit: int
+    limit: Limit
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened to a case, with the words that were said."""
+    """Something that happened to a case."""
 
     case_no: str
     kind: str
     at: datetime
     by: str
-    words: str
     facts: Mapping[str, object]
 
 
@@ -111,27 +95,23 @@ def tables(
     table: Definition,
     project: Facts,
     firms: Iterable[Firm],
-    handled: Iterable[Handling],
-    happened: Iterable[Happening],
+    handled: Sequence[Handling],
+    happened: Sequence[Happening],
     papers: Iterable[Paper],
 ) -> dict[str, list[Row]]:
     """{table: its rows} of one project, in the order they are to be sent: flow, project, units, handling, papers.
 
     Basis: 优化营商环境条例 Art 41; configuration (exchange 3.0).
     """
-    handled = list(handled)
-    of_case = {one.case_no: one for one in handled}
     here: Row = {"XZQHDM": project.division, "XMDM": project.code, "GCDM": project.code}
     return {
         "SPGL_DFXMSPLCXXB": [_flow(project)],
         "SPGL_DFXMSPLCJDXXB": _stages(table, project),
         "SPGL_DFXMSPLCJDSXXXB": _items(table, project, handled),
         "SPGL_XMJBXXB": [here | _project(project)],
-        "SPGL_XMDWXXB": [here | _unit(firm) for firm in firms],
+        "SPGL_XMDWXXB": [here | row for row in _units(table, project, firms)],
         "SPGL_XMSPSXBLXXB": [here | _handled(table, project, one) for one in handled],
-        "SPGL_XMSPSXBLXXXXB": [
-            here | _happened(one) for one in happened if one.kind in STATUS and one.case_no in of_case
-        ],
+        "SPGL_XMSPSXBLXXXXB": [here | _happened(one) for one in happened if one.kind in STATUS],
         "SPGL_XMSPSXBLTBCXXXB": [here | row for row in _special(happened)],
         "SPGL_XMSPSXPFWJXXB": [here | _paper(one) for one in papers],
     }
@@ -165,7 +145,7 @@ def _stages(table: Definition, project: Facts) -> list[Row]:
     ]
 
 
-def _items(table: Definition, project: Facts, handled: list[Handling]) -> list[Row]:
+def _items(table: Definition, project: Facts, handled: Sequence[Handling]) -> list[Row]:
     known = {one.item: one for one in handled}
     return [
         {
@@ -218,16 +198,22 @@ def _ten_thousands(yuan: object) -> str | None:
     return format((Decimal(str(yuan)) / 10_000).normalize(), "f") if yuan else None
 
 
-def _unit(firm: Firm) -> Row:
-    return {
-        "DWMC": firm.name,
-        "DWTYSHXYDM": firm.code,
-        "DWLX": ROLES[firm.role],
-        "ZZDJ": firm.qualification or None,
-        "XMFZR": firm.leader or None,
-        "XMFZRZCZH": firm.certificate or None,
-        "SJYXBS": 1,
-    }
+def _units(table: Definition, project: Facts, firms: Iterable[Firm]) -> list[Row]:
+    """The owner, then the participants."""
+    owner = Firm(role="owner", name=project.owner, uscc=project.owner_code)
+    kinds = {"owner": OWNER} | {role.code: role.label.zh for role in table.roles}
+    return [
+        {
+            "DWMC": firm.name,
+            "DWTYSHXYDM": firm.uscc,
+            "DWLX": kinds[firm.role],
+            "ZZDJ": firm.qualification or None,
+            "XMFZR": firm.leader or None,
+            "XMFZRZCZH": firm.certificate or None,
+            "SJYXBS": 1,
+        }
+        for firm in (owner, *firms)
+    ]
 
 
 def _handled(table: Definition, project: Facts, one: Handling) -> Row:
@@ -242,7 +228,7 @@ def _handled(table: Definition, project: Facts, one: Handling) -> Row:
         "BLSPSLBM": one.application,
         "SPBMBM": one.organ_code,
         "SPBMMC": one.organ,
-        "SXBLSX": one.limit,
+        "SXBLSX": round(bundling.hours(one.limit) / bundling.DAY),  # in working days
         "SJYXBS": 1,
     }
 
@@ -251,11 +237,16 @@ def _happened(one: Happening) -> Row:
     return {
         "SPSXSLBM": one.case_no,
         "BLZT": STATUS[one.kind],
-        "BLYJ": one.words or None,
+        "BLYJ": _words(one.facts) or None,
         "BLR": one.by,
         "BLSJ": _instant(one.at),
         "SJYXBS": 1,
     }
+
+
+def _words(facts: Mapping[str, object]) -> str:
+    """What was said, whatever kind of event it is."""
+    return str(facts.get("opinion") or facts.get("reasons") or facts.get("reason") or "")
 
 
 def _special(happened: Iterable[Happening]) -> list[Row]:

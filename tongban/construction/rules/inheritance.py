@@ -6,20 +6,28 @@ from datetime import date
 import msgspec
 
 from tongban.catalogue.rules.guide import Text
-from tongban.construction.rules.definition import NEVER_CARRIED, RoleTable
+from tongban.construction.rules.definition import RoleTable
+from tongban.construction.rules.firms import Firm
 
 REGISTERED = Text(zh="项目登记", en="Registration of the project")
 STARTED = Text(zh="开工登记", en="Start of the works")
 
 
-class Firm(msgspec.Struct, frozen=True):
-    """A participant as its entry gives it."""
-
-    role: str
-    name: str
-    uscc: str
-    leader: str
-    certificate: str
+# What only looks the same in two stages: a planned and an actual day, the reason of one item.
+NEVER_CARRIED = frozenset(
+    [
+        "matter_request",
+        "used_from",
+        "used_to",
+        "occupied_area",
+        "occupied_from",
+        "occupied_to",
+        "started_on",
+        "completed_on",
+        "accepted_on",
+        "technical_report",
+    ]
+)
 
 
 class Earlier(msgspec.Struct, frozen=True):

@@ -1,7 +1,6 @@
 """Filters of the construction room's pages: stages and items in words, gates, the picture's colours."""
 
 from django import template
-from django.utils.translation import gettext
 
 from tongban.construction import phrases
 
@@ -39,19 +38,10 @@ def outline(states, code: str) -> str:
 @register.filter
 def node_state(states, code: str) -> str:
     """Where a node of the approval map stands, in words; nothing on the map of a theme."""
-    state = states.get(code, "")
-    if state == "open":
-        return gettext("可以申请")
-    return str(phrases.LINES[state]) if state in phrases.LINES and state else ""
+    return str(phrases.NODES.get(states.get(code), ""))
 
 
 @register.filter
 def named(found, codes) -> list:
     """Names of outputs: items, or the start of the works."""
-    return [found.named(code) for code in codes]
-
-
-@register.filter
-def law_of(found, key: str):
-    """A law by its key."""
-    return found.table.laws[key]
+    return [found.names[code] for code in codes]

@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.cases.queries import applications
-from tongban.catalogue.rules import chart, situations
+from tongban.catalogue.rules import chart
 from tongban.construction import forms as shapes
 from tongban.construction.actions import projects as actions
 from tongban.construction.actions import stages
 from tongban.construction.queries import lists, maps, projects, steps
+from tongban.construction.queries import registration as registrations
 from tongban.construction.queries.definition import definition
+from tongban.construction.rules.firms import Firm
 from tongban.engine.refusal import Refused
 from tongban.kit import forms
 from tongban.kit.api import clock
@@ -51,15 +52,14 @@ def themes(request: HttpRequest) -> HttpResponse:
 @signed_in
 def register(request: HttpRequest, theme: str, caller: Caller) -> HttpResponse:
     """The project's registration: what is carried into every stage, and the facts that decide what applies."""
-    at, county = clock(), request.GET.get("county", "")
-    table = definition()
-    chosen = table.theme(theme)
-    if not people.town_names(county):
-        return redirect(reverse("construction:themes") + f"?county={county}")
-    sections = table.asked(chosen)
-    asked = [part for section in sections for part in situations.asked(section)]
+    at, chosen = clock(), definition().theme(theme)
+    asked_for = request.GET.get("county", "")
+    county = next((row for row in people.divisions(level="county") if row.code == asked_for), None)
+    if county is None:
+        return redirect("construction:themes")
+    entry = registrations.registration(chosen, county.code)
     language = get_language() or "zh-hans"
-    shape = forms.compile_form(asked, language=language, choices_for=applications.from_city(county, asked))
+    shape = forms.compile_form(entry.asked, language=language, choices_for=entry.choices)
     parties = [one for one in people.parties_of(caller.signed_in, at) if one.party.kind != PartyKind.PERSON]
     form = shape(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -67,7 +67,7 @@ def register(request: HttpRequest, theme: str, caller: Caller) -> HttpResponse:
         try:
             row = actions.register(
                 theme=theme,
-                county=county,
+                county=county.code,
                 party=int(party) if party.isdecimal() and len(party) < 19 else 0,
                 answers=forms.to_answers(form),
                 language=language,
@@ -82,9 +82,9 @@ def register(request: HttpRequest, theme: str, caller: Caller) -> HttpResponse:
             return redirect("construction:project", code=row.pk)
     context = {
         "theme": chosen,
-        "county": next(row for row in people.divisions(level="county") if row.code == county),
+        "county": county,
         "groups": [
-            {"section": one, "fields": [form[field.code] for field in one.fields]} for one in sections
+            {"section": one, "fields": [form[field.code] for field in one.fields]} for one in entry.sections
         ],
         "form": form,
         "parties": parties,
@@ -103,18 +103,9 @@ def project(request: HttpRequest, code: str, caller: Caller) -> HttpResponse:
         "next": steps.next_step(found),
         "map": maps.of_project(found),
         "firms": {one.role: one for one in projects.participants(found.row)},
-        "registered": _registered(found),
+        "registered": registrations.in_words(found.row),
     }
     return render(request, "construction/project.html", context)
-
-
-def _registered(found: projects.Opened) -> list[dict]:
-    """What the project was registered with, in words."""
-    sections = found.table.asked(found.theme)
-    asked = [part for section in sections for part in situations.asked(section)]
-    chosen = applications.from_city(found.row.division_code, asked)
-    given = found.row.answers | found.row.facts
-    return applications.in_words([one for one in sections if one.fields], given, chosen)
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,7 +152,8 @@ def participant(request: HttpRequest, code: str, role: str, caller: Caller) -> H
     initial = {name: getattr(now, name) for name in shapes.Firm.base_fields} if now else {}
     form = shapes.Firm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.enter_participant(project=code, role=role, **form.cleaned_data, caller=caller, at=clock())
+        firm = Firm(role=role, **form.cleaned_data)
+        actions.enter_participant(project=code, firm=firm, caller=caller, at=clock())
         return redirect("construction:project", code=code)
     context = {"row": row, "role": known, "form": form, "now": now}
     return render(request, "construction/participant.html", context, status=422 if form.errors else 200)

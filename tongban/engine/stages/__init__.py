@@ -4,7 +4,7 @@ Pure: the definition of stages, items and gates comes in as values, the project 
 Basis: 优化营商环境条例 Art 41, 42; 国办发〔2019〕11号.
 """
 
-from tongban.engine.stages.gates import Gate, Missing, check, missing, order
+from tongban.engine.stages.gates import Gate, check, missing, order
 from tongban.engine.stages.measure import Handled, Measured, approval_days, held_up, measure, span_days
 from tongban.engine.stages.plan import Branch, Item, Outcome, Planned, Stage, close, outcome, plan
 
@@ -14,7 +14,6 @@ __all__ = [
     "Handled",
     "Item",
     "Measured",
-    "Missing",
     "Outcome",
     "Planned",
     "Stage",

@@ -22,15 +22,6 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     when: Condition = {}
 
 
-class Missing(msgspec.Struct, frozen=True):
-    """An output that is not there yet: what for, which would do, and the law that asks for it."""
-
-    opens: str
-    any_of: tuple[str, ...]
-    law: str
-    article: str
-
-
 def missing(
     gates: Iterable[Gate],
     opening: Collection[str],
@@ -38,15 +29,15 @@ def missing(
     outputs: Collection[str],
     facts: Mapping[str, object],
     within: Collection[str] = (),
-) -> tuple[Missing, ...]:
-    """What is missing before `opening` can be applied for, given the project's `outputs`.
+) -> tuple[Gate, ...]:
+    """The gates still closed before `opening` can be applied for, given the project's `outputs`.
 
     What is applied for in the same application (`within`) is waited for there: see `order`.
     Basis: 建筑法 Art 7, 8; 城乡规划法 Art 36-40, 45; 消防法 Art 12, 13; 环境影响评价法 Art 25.
     """
     here = {*outputs, *within}
     return tuple(
-        Missing(gate.opens, gate.any_of, gate.law, gate.article)
+        gate
         for gate in gates
         if gate.opens in opening
         and conditions.holds(gate.when, facts)
@@ -67,7 +58,10 @@ def check(
     if found:
         raise Refused(
             "gate_closed",
-            missing=[msgspec.to_builtins(one) | {"any_of": list(one.any_of)} for one in found],
+            missing=[
+                {"opens": gate.opens, "any_of": list(gate.any_of), "law": gate.law, "article": gate.article}
+                for gate in found
+            ],
         )
 
 

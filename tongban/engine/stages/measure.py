@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -111,7 +111,7 @@ def _running(one: Handled, on: date) -> list[tuple[date, date]]:
     return [(after, through) for after, through in found if after < through]
 
 
-def _close(day: date):
+def _close(day: date) -> datetime:
     return STANDARD_HOURS.usual_close(day)
 
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.functional import lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.construction.queries.definition import definition
@@ -15,61 +12,23 @@ from tongban.engine import codes
 from tongban.engine.refusal import Refused
 from tongban.enterprise import phrases, rules
 from tongban.enterprise.rules import GRANTABLE, Act, Rating
+from tongban.kit import inputs
 from tongban.kit.phrases import CODE_FAULTS
 from tongban.people import queries as people
 from tongban.people.rules import Power
 
 TASKS = 4  # rows of tasks a consultation's page offers
-LARGEST = 2**63 - 1
-
-_about = lazy(lambda words, label: words % {"label": label}, str)  # in the reader's language
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def _day(label, *, required: bool = True, hint="") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=hint,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": _about(_("“%(label)s”没有填写：请选择日期。"), label),
-            "invalid": _about(_("“%(label)s”不是有效日期：请按 2026-11-23 的形式填写。"), label),
-        },
-    )
-
-
-def _words(label, *, most: int = 200, required: bool = True, hint="", rows: int = 0) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=most,
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}) if rows else None,
-        error_messages={
-            "required": _about(_("“%(label)s”没有填写：请填写后再提交。"), label),
-            "max_length": _about(_("“%(label)s”超过字数上限：请精简后再提交。"), label),
-        },
-    )
-
-
-def _asked(label) -> dict[str, Any]:
-    words = _about(_("“%(label)s”没有选择：请选择一项。"), label)
-    return {"label": label, "error_messages": {"required": words, "invalid_choice": words}}
 
 
 def _number(label, *, least: int, most: int, hint="") -> forms.IntegerField:
-    wrong = _about(_("“%(label)s”填写得不对：请按提示填写数字。"), label)
+    wrong = inputs.about(_("“%(label)s”填写得不对：请按提示填写数字。"), label)
     return forms.IntegerField(
         label=label,
         min_value=least,
         max_value=most,
         help_text=hint,
         error_messages={
-            "required": _about(_("“%(label)s”没有填写：请填写后再提交。"), label),
+            "required": inputs.about(_("“%(label)s”没有填写：请填写后再提交。"), label),
             "invalid": wrong,
             "min_value": wrong,
             "max_value": wrong,
@@ -86,19 +45,20 @@ class Page(forms.Form):
 class Construction(Page):
     """A construction project by its code."""
 
-    code = _words(_("项目代码"), most=24, hint=_("投资项目统一代码，例如 2509-511803-04-01-123456。"))
+    code = inputs.words(_("项目代码"), most=24, hint=_("投资项目统一代码，例如 2509-511803-04-01-123456。"))
     key = forms.BooleanField(label=_("重点项目"), required=False)
 
 
 class Plain(Page):
     """A project without a project code yet."""
 
-    name = _words(_("项目名称"), most=100)
-    uscc = _words(_("企业统一社会信用代码"), most=18, hint=_("企业须已在本平台登记。"))
+    name = inputs.words(_("项目名称"), most=100)
+    uscc = inputs.words(_("企业统一社会信用代码"), most=18, hint=_("企业须已在本平台登记。"))
     county = forms.ChoiceField(
-        **_asked(_("县（区）")),
+        **inputs.asked(_("县（区）")),
         choices=lambda: [
-            (row.code, row.name_en if _english() else row.name) for row in people.divisions(level="county")
+            (row.code, row.name_en if inputs.english() else row.name)
+            for row in people.divisions(level="county")
         ],
     )
     theme = forms.ChoiceField(
@@ -106,7 +66,7 @@ class Plain(Page):
         required=False,
         choices=lambda: [
             ("", _("不涉及工程建设，或者还没有确定")),
-            *((one.code, one.name.en if _english() else one.name.zh) for one in definition().themes),
+            *((one.code, one.name.en if inputs.english() else one.name.zh) for one in definition().themes),
         ],
         help_text=_("选择以后按工程建设审批的规定生成服务方案。"),
         error_messages={"invalid_choice": _("“要建设的工程”不在清单里：请选择一项。")},
@@ -118,7 +78,7 @@ class Plain(Page):
             _("“总投资（元）”填写得不对：请填写金额，最多两位小数。"),
         ),
     )  # fmt: skip
-    started_on = _day(_("开工日期"), required=False, hint=_("已经开工的填写。"))
+    started_on = inputs.day(_("开工日期"), required=False, hint=_("已经开工的填写。"))
     key = forms.BooleanField(label=_("重点项目"), required=False)
 
     def clean_uscc(self) -> str:
@@ -133,11 +93,11 @@ class Mandate(Page):
     """The powers, the consent to use known data, and the last day."""
 
     scope = forms.MultipleChoiceField(
-        **_asked(_("委托的事务")),
+        **inputs.asked(_("委托的事务")),
         choices=[(power.value, phrases.ACTS[power.value]) for power in GRANTABLE],
         widget=forms.CheckboxSelectMultiple,
     )
-    until = _day(_("委托的最后一天"), hint=_("最长两年；企业可以随时撤回。"))
+    until = inputs.day(_("委托的最后一天"), hint=_("最长两年；企业可以随时撤回。"))
     consent = forms.BooleanField(
         label=_("请企业同意：代办员可以使用平台上已有的企业信息填写申请"), required=False
     )
@@ -149,13 +109,15 @@ class Mandate(Page):
 class Log(Page):
     """What was done, when, how long it took, what came of it, and the evidence."""
 
-    on = _day(_("服务日期"))
-    act = forms.ChoiceField(
-        **_asked(_("服务内容")), choices=[(act.value, phrases.ACTS[act.value]) for act in Act]
+    on = inputs.day(_("服务日期"))
+    act = forms.TypedChoiceField(
+        **inputs.asked(_("服务内容")),
+        choices=[(act.value, phrases.ACTS[act.value]) for act in Act],
+        coerce=Act,
     )
-    what = _words(_("做了什么"), most=500, rows=2)
+    what = inputs.words(_("做了什么"), most=500, rows=2)
     minutes = _number(_("用时（分钟）"), least=1, most=1440)
-    outcome = _words(_("结果"), most=500, required=False, rows=2)
+    outcome = inputs.words(_("结果"), most=500, required=False, rows=2)
     event = forms.TypedChoiceField(
         label=_("佐证：办件记录"), required=False, coerce=int, empty_value=None,
         help_text=_("有办件记录或者文件作佐证的，才计入服务次数。"),
@@ -170,10 +132,10 @@ class Log(Page):
 class Blocker(Page):
     """What holds the project up, at which step, whose it is, since when."""
 
-    what = _words(_("堵点"), most=500, rows=2, hint=_("写明卡在哪里、需要解决什么。"))
+    what = inputs.words(_("堵点"), most=500, rows=2, hint=_("写明卡在哪里、需要解决什么。"))
     step = forms.ChoiceField(label=_("卡住的步骤"), required=False)
-    organ = forms.TypedChoiceField(**_asked(_("责任单位")), coerce=int)
-    since = _day(_("从哪天起"))
+    organ = forms.TypedChoiceField(**inputs.asked(_("责任单位")), coerce=int)
+    since = inputs.day(_("从哪天起"))
 
     def __init__(
         self,
@@ -190,10 +152,10 @@ class Blocker(Page):
 class Convening(Page):
     """When the consultation is, what it is asked, who takes part."""
 
-    on = _day(_("会商日期"))
-    question = _words(_("会商的问题"), most=500, rows=2)
+    on = inputs.day(_("会商日期"))
+    question = inputs.words(_("会商的问题"), most=500, rows=2)
     organs = forms.TypedMultipleChoiceField(
-        **_asked(_("参加单位")), coerce=int, widget=forms.CheckboxSelectMultiple
+        **inputs.asked(_("参加单位")), coerce=int, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, data: QueryDict | None, organs: Iterable[tuple[int, str]], **more) -> None:
@@ -204,7 +166,7 @@ class Convening(Page):
 class Conclusion(Page):
     """What the consultation concluded; the tasks stand in rows beside it."""
 
-    conclusion = _words(
+    conclusion = inputs.words(
         _("会商结论"), most=1000, rows=3, hint=_("结论是办理的意见，不改变法定的条件和时限。")
     )
 
@@ -212,28 +174,28 @@ class Conclusion(Page):
 class Resolution(Page):
     """How a blocker was resolved."""
 
-    how = _words(_("怎样解决的"), most=500, rows=2)
+    how = inputs.words(_("怎样解决的"), most=500, rows=2)
 
 
 class Closing(Page):
     """How content the enterprise is, and what it wants to say."""
 
     rating = forms.TypedChoiceField(
-        **_asked(_("对代办服务的评价")),
+        **inputs.asked(_("对代办服务的评价")),
         coerce=lambda value: Rating(int(value)),
         choices=list(phrases.RATINGS.items()),
         widget=forms.RadioSelect,
     )
-    words = _words(_("您想说的"), most=500, required=False, rows=3)
+    words = inputs.words(_("您想说的"), most=500, required=False, rows=3)
 
 
 class Row(Page):
     """One task: organ, who, what, by when; left out when nothing of it is filled in."""
 
     organ = forms.TypedChoiceField(label=_("责任单位"), coerce=int, required=False, empty_value=None)
-    who = _words(_("责任人"), most=50, required=False)
-    what = _words(_("做什么"), most=200, required=False)
-    due = _day(_("期限"), required=False)
+    who = inputs.words(_("责任人"), most=50, required=False)
+    what = inputs.words(_("做什么"), most=200, required=False)
+    due = inputs.day(_("期限"), required=False)
 
     def __init__(self, data: QueryDict | None, organs: Iterable[tuple[int, str]], prefix: str) -> None:
         super().__init__(data, prefix=prefix, empty_permitted=True)

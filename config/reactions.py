@@ -5,6 +5,7 @@ HANDLERS: kind of a message from outside → dotted name of the one action that 
 `(*, message: connectors.actions.Incoming, by: str, at: datetime)` in the transaction that notes it.
 RECEIPTS: series of a bundle that a room defines → dotted name of its action, called with
   `(*, draft: UUID, bundle: str, by: str, at: datetime)` in the transaction that receives the bundle; it may refuse.
+  `case`: of an application for one item, called likewise with `item: str, case_no: str` in the place of `bundle`.
 """
 
 REACTIONS: dict[str, tuple[str, ...]] = {
@@ -55,4 +56,7 @@ HANDLERS: dict[str, str] = dict.fromkeys(
     "tongban.cases.actions.outside.answered",
 )
 
-RECEIPTS: dict[str, str] = {"GG": "tongban.construction.actions.stages.receive"}
+RECEIPTS: dict[str, str] = {
+    "GG": "tongban.construction.actions.stages.receive",
+    "case": "tongban.simulated.actions.receive",
+}

@@ -324,6 +324,7 @@ simulated:give number={simulation} aspect=site GET 200 pilot_exam
 simulated:give number={simulation} aspect=site POST 302 pilot_exam
 simulated:confirm number={simulation} step=examine POST 302 pilot_exam
 simulated:opinion number={simulation} opinion={opinion} GET 200 pilot_board
+simulated:precondition number={simulation}  GET  422 pilot_board
 cases:desk_next                             POST 302 desk
 cases:calendar                              GET  200 desk
 cases:calendar_entry                        GET  200 editor

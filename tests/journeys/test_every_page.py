@@ -41,6 +41,7 @@ NO_PAGES = {  # answers that are files, data or a part of a page
     "cases:desk_application_form",
     "cases:desk_file",
     "simulated:opinion",
+    "simulated:precondition",
     "cases:desk_preview",
 }
 EVERYBODY = {"people:home", "cases:inbox", "cases:desk"}  # each role has its own

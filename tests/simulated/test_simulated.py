@@ -4,17 +4,24 @@ import subprocess
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests import city
+from tests.people.signing import sign_in
 from tests.simulated import sample
 from tongban.cases.actions import commands as run
-from tongban.cases.models import Case, Letter
+from tongban.cases.actions import drafts, submission
+from tongban.cases.models import Case, Draft, Letter
 from tongban.cases.queries import applications, opened, tracking
 from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands
 from tongban.engine.refusal import Refused
 from tongban.licences import queries as licences
 from tongban.licences.models import Licence
+from tongban.people import actions as people_actions
+from tongban.people.rules import Power
 from tongban.record import queries as record
 from tongban.simulated import actions, queries
 from tongban.simulated.models import Opinion
@@ -120,6 +127,126 @@ def test_the_real_case_has_the_same_form_and_files_and_a_person_confirms_each_st
     assert found.formal_days == 2
     assert found.row.decide_by.astimezone(CST).date() == date(2026, 11, 13)
     assert found.simulated_days == 5
+
+
+def submitted(row, at=city.AT) -> str:
+    """The draft handed in as any other, past the page of the simulation."""
+    caller = sample.owner(at)
+    return submission.submit(draft=row.draft_id, caller=caller, at=at, signed=sample.signed(row, at)).answer[
+        "case_no"
+    ]
+
+
+def test_licensing_law_art_38_a_simulated_draft_is_received_only_as_its_conversion_wherever_it_is_submitted():
+    row = sample.given()
+    with pytest.raises(Refused, match="precondition_missing"):
+        submitted(row)
+    actions.bring(number=row.pk, file=city.png(), caller=sample.owner(), at=city.AT)
+    sample.change(row, floors="9")
+    with pytest.raises(Refused, match="opinions_missing"):
+        submitted(row)
+    assert (Case.objects.count(), Draft.objects.get(pk=row.draft_id).case_id) == (0, None)
+    actions.renew(number=row.pk, caller=sample.owner(), at=city.AT)
+    actions.give(
+        number=row.pk, aspect="works", passed=True, words="符合", caller=sample.examiner(row), at=city.AT
+    )
+    number = submitted(row)
+    assert sample.seen(row).row.converted_at == city.AT
+    assert kinds(row.pk)[-1] == "simulation_converted"
+    assert submitted(row) == number
+    assert kinds(row.pk).count("simulation_converted") == 1
+
+
+def test_an_unfavourable_opinion_bars_the_ordinary_way_too():
+    row = sample.given(passed=False)
+    actions.bring(number=row.pk, file=city.png(), caller=sample.owner(), at=city.AT)
+    with pytest.raises(Refused, match="opinion_unfavourable"):
+        submitted(row)
+
+
+def test_an_application_that_is_not_simulated_is_received_as_ever():
+    draft = sample.filled()
+    signed = applications.signed_by(draft.pk, sample.owner(), "password")
+    assert submission.submit(draft=draft.pk, caller=sample.owner(), at=city.AT, signed=signed).case
+
+
+def test_an_opinion_that_has_run_out_is_given_anew_and_the_old_one_is_kept():
+    row = sample.given()
+    later = in_yaan("2027-11-10")
+    told = {"number": row.pk, "aspect": "site", "passed": True, "words": "仍符合"}
+    assert sample.seen(row, later).lines[0].standing == "expired"
+    actions.give(caller=sample.examiner(row), at=later, **told)
+    line = sample.seen(row, later).lines[0]
+    assert (line.standing, line.opinion.words, [old.words for old in line.former]) == (
+        "valid", "仍符合", ["符合"],
+    )  # fmt: skip
+    with pytest.raises(Refused, match="opinion_given"):
+        actions.give(caller=sample.examiner(row), at=later, **told)
+
+
+def test_a_draft_with_a_simulation_on_it_is_not_given_up():
+    row = sample.opened()
+    with pytest.raises(Refused, match="draft_simulated"):
+        drafts.discard(draft=row.draft_id, caller=sample.owner(), at=city.AT)
+    assert Draft.objects.filter(pk=row.draft_id).exists()
+
+
+def test_an_application_for_several_items_is_not_simulated():
+    draft = sample.filled()
+    Draft.objects.filter(pk=draft.pk).update(
+        implementation=None, version=None, bundle="GG01", division_code="511803"
+    )
+    with pytest.raises(Refused, match="not_simulated_here"):
+        actions.open_on(draft=draft.pk, caller=sample.owner(), at=city.AT)
+
+
+def test_civil_code_art_165_an_agent_acts_on_a_simulation_within_his_powers():
+    row = sample.opened()
+    people_actions.add_agent(
+        party=row.party_id, username="li_qiang", name="李强", valid_to=date(2026, 12, 31),
+        powers={Power.FOLLOW}, caller=sample.owner(), at=city.AT,
+    )  # fmt: skip
+    agent = city.caller("li_qiang")
+    assert [one.pk for one in queries.mine(agent)] == [row.pk]
+    with pytest.raises(Refused, match="outside_mandate"):
+        actions.bring(number=row.pk, file=city.png(), caller=agent, at=city.AT)
+
+
+def test_an_agent_without_the_power_to_follow_sees_no_simulation_of_others():
+    row = sample.opened()
+    people_actions.add_agent(
+        party=row.party_id, username="li_qiang", name="李强", valid_to=date(2026, 12, 31),
+        powers={Power.BOOK}, caller=sample.owner(), at=city.AT,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="simulation_unknown"):
+        queries.own(row.pk, city.caller("li_qiang"))
+
+
+def test_who_decides_reads_the_document_of_the_precondition(client):
+    row = sample.opened()
+    address = reverse("simulated:precondition", args=[row.pk])
+    sign_in(client, "mingshan_examiner")
+    assert client.get(address).status_code == 404  # of another organ
+    with pytest.raises(Refused, match="precondition_missing"):
+        queries.precondition(row)
+    actions.bring(number=row.pk, file=city.png("land"), caller=sample.owner(), at=city.AT)
+    found = queries.precondition(queries.own(row.pk, sample.owner()))
+    assert (found["Content-Type"], b"".join(found)[:4]) == ("image/png", b"\x89PNG")
+
+
+def test_a_list_is_as_many_statements_for_one_simulation_as_for_three():
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            found = [queries.seen(row, city.AT) for row in queries.of_organs(examiner)]
+        assert all(len(one.lines) == 3 for one in found)
+        return len(asked)
+
+    examiner = sample.examiner(sample.given())
+    counted()
+    few = counted()
+    sample.given()
+    sample.given()
+    assert (counted(), len(queries.of_organs(examiner))) == (few, 3)
 
 
 def test_nothing_of_a_simulation_is_a_material_of_any_item():

@@ -20,14 +20,13 @@ from tongban.cases.rules import duties
 from tongban.cases.rules.signing import Signed
 from tongban.catalogue import queries as catalogue
 from tongban.engine import clock
-from tongban.engine.calendar import CST
 from tongban.engine.lifecycle import commands
 from tongban.engine.lifecycle.hand import says
 from tongban.engine.refusal import Refused
 from tongban.kit import files
 from tongban.kit import letters as print_shop
 from tongban.people import queries as people
-from tongban.people.rules import Caller
+from tongban.people.rules import Caller, Power, require_power
 from tongban.record import actions as record
 from tongban.simulated import queries, rules
 from tongban.simulated.models import Opinion, Simulation
@@ -40,13 +39,15 @@ TEMPLATE = Path(__file__).resolve().parent / "letters" / "opinion.typ"
 def open_on(*, draft: UUID, caller: Caller, at: datetime) -> Simulation:
     """Put a draft under simulated approval.
 
-    Refuses draft_unknown, draft_submitted, not_simulated_here, application_incomplete, simulated_already.
+    Refuses draft_unknown, outside_mandate, draft_submitted, not_simulated_here, application_incomplete,
+    simulated_already.
     """
     row = drafts.find(draft, caller, lock=True)
+    require_power(caller, Power.PREPARE, row.party_id)
     if row.submitted_at:
         raise Refused("draft_submitted")
-    assert row.implementation is not None
-    assert row.version_id is not None
+    if row.implementation is None or row.version_id is None:  # for several items at once
+        raise Refused("not_simulated_here")
     place = row.place or row.implementation.division_code
     code, on = row.implementation.item.base_code, people.today(at)
     rule = queries.rule(code, place, on)
@@ -65,19 +66,21 @@ def open_on(*, draft: UUID, caller: Caller, at: datetime) -> Simulation:
         item=code,
         name=msgspec.to_builtins(catalogue.guide(row.version_id).name),
         organ=row.implementation.organ,
-        division_code=division,
+        division_code=place,
         party=row.party,
         opened_at=at,
         parameters=parameters,
         position=0,
     )
-    _note(made, "simulation_opened", {"item": code, "parameters": sorted(parameters)}, caller, at)
+    facts = {"item": code, "parameters": sorted(parameters)}
+    _note(made, "simulation_opened", facts, by=duties.actor(caller), at=at)
     return made
 
 
 @transaction.atomic
 def give(*, number: str, aspect: str, passed: bool, words: str, caller: Caller, at: datetime) -> Opinion:
-    """Give an opinion on one aspect; the officer of the organ who would examine the application.
+    """Give an opinion on one aspect, in the place of one that has run out if there is one; by the officer of the
+    organ who would examine the application.
 
     Refuses simulation_unknown, not_permitted, simulation_converted, aspect_unknown, opinion_given, opinion_required.
     """
@@ -90,9 +93,13 @@ def give(*, number: str, aspect: str, passed: bool, words: str, caller: Caller, 
     _take_back(row, caller, at)
     rule = queries.rule_of(row)
     part = rule.items[row.item].aspect(aspect)
-    if Opinion.objects.filter(simulation=row, aspect=aspect, invalidated_at=None).exists():
-        raise Refused("opinion_given", aspect=aspect)
     on = people.today(at)
+    before = Opinion.objects.filter(simulation=row, aspect=aspect, invalidated_at=None).defer("pdf").first()
+    if before and before.valid_until >= on:
+        raise Refused("opinion_given", aspect=aspect)
+    if before:
+        before.invalidated_at = at
+        before.save(update_fields=["invalidated_at"])
     said = rules.opinion_number(row.organ.short_name, on.year, _next(f"opinion {row.organ_id} {on.year}"))
     valid_until = on + timedelta(days=rule.valid_days)
     answers = people.open_answers(row.draft.form)
@@ -109,8 +116,15 @@ def give(*, number: str, aspect: str, passed: bool, words: str, caller: Caller, 
         valid_until=valid_until,
         pdf=_printed(row, part, said, passed, words, valid_until, at),
     )
-    facts = {"aspect": aspect, "passed": passed, "words": words, "number": said, "digest": made.digest}
-    _note(row, "simulated_opinion_given", facts, caller, at)
+    facts = {
+        "aspect": aspect,
+        "passed": passed,
+        "words": words,
+        "number": said,
+        "digest": made.digest,
+        "instead_of": before.number if before else "",
+    }
+    _note(row, "simulated_opinion_given", facts, by=duties.actor(caller), at=at)
     return made
 
 
@@ -139,18 +153,18 @@ def _take_back(row: Simulation, caller: Caller, at: datetime) -> int:
     if moved:
         row.parameters = now
         row.save(update_fields=["parameters"])
-        _note(
-            row, "simulated_opinions_invalidated", {"changed": sorted(moved), "opinions": taken}, caller, at
-        )
+        facts = {"changed": sorted(moved), "opinions": taken}
+        _note(row, "simulated_opinions_invalidated", facts, by=duties.actor(caller), at=at)
     return len(taken)
 
 
 def bring(*, number: str, file: UploadedFile, caller: Caller, at: datetime) -> Simulation:
     """Give the document of the precondition; from then on the working days to the decision count.
 
-    Refuses simulation_unknown, precondition_given, simulation_converted, and those of `kit.files.keep`.
+    Refuses simulation_unknown, outside_mandate, precondition_given, simulation_converted, and those of
+    `kit.files.keep`.
     """
-    queries.own(number, caller)
+    require_power(caller, Power.PREPARE, queries.own(number, caller).party_id)
     kept = files.keep(file, folder=Path(settings.MEDIA_ROOT), limit=settings.UPLOAD_LIMIT_MB * 1_000_000)
     with transaction.atomic():
         row = _locked(queries.own(number, caller))
@@ -159,34 +173,45 @@ def bring(*, number: str, file: UploadedFile, caller: Caller, at: datetime) -> S
         if row.precondition_at:
             raise Refused("precondition_given")
         days = queries.rule_of(row).convert_days
-        due = catalogue.calendar().add_working_days(at.astimezone(CST).date(), days)
-        row.precondition = {"name": kept.name, "media_type": kept.media_type, "digest": kept.digest}
+        due = catalogue.calendar().add_working_days(people.today(at), days)
+        row.precondition = msgspec.to_builtins(kept)
         row.precondition_at, row.decide_by = at, clock.ends_at(due.on)
         row.save(update_fields=["precondition", "precondition_at", "decide_by"])
-        _note(row, "precondition_given", {"digest": kept.digest, "decide_by": due.on.isoformat()}, caller, at)
+        facts = {"digest": kept.digest, "decide_by": due.on.isoformat()}
+        _note(row, "precondition_given", facts, by=duties.actor(caller), at=at)
     return row
 
 
 def convert(*, number: str, signed: Signed, caller: Caller, at: datetime) -> str:
     """Receive the real case from the same form and files, signed; returns its number. Again: the same case.
 
-    Refuses precondition_missing, opinions_missing (what was changed since has taken them back), opinion_unfavourable,
-    and those of `submission.submit`.
+    Refuses what `receive` and `submission.submit` refuse; what was changed since has taken opinions back all the same.
     """
     with transaction.atomic():
         row = _locked(queries.own(number, caller))
         _take_back(row, caller, at)
-    found = queries.seen(row, at)
-    if found.case_no is None and found.barred:
-        raise found.barred
-    case_no = submission.submit(draft=row.draft_id, caller=caller, at=at, signed=signed).answer["case_no"]
-    with transaction.atomic():
-        row = _locked(queries.own(number, caller))
-        if row.converted_at is None:
-            row.converted_at = at
-            row.save(update_fields=["converted_at"])
-            _note(row, "simulation_converted", {"case_no": case_no}, caller, at)
-    return case_no
+    return submission.submit(draft=row.draft_id, caller=caller, at=at, signed=signed).answer["case_no"]
+
+
+def receive(*, draft: UUID, item: str, case_no: str, by: str, at: datetime) -> None:
+    """The cases room has received an application: one under simulated approval only as its conversion, from wherever it
+    was submitted. Called in that transaction; named in `config.reactions.RECEIPTS`.
+
+    Refuses precondition_missing, opinions_missing, opinion_unfavourable.
+    Basis: 行政许可法 Art 38 (no decision without all conditions); configuration (模拟审批转正式审批).
+    """
+    if not queries.ever_simulated(item):
+        return
+    row = (
+        Simulation.objects.select_for_update(of=("self",)).select_related("draft").filter(draft=draft).first()
+    )
+    if row is None:
+        return
+    if barred := queries.seen(row, at).barred:
+        raise barred
+    row.converted_at = at
+    row.save(update_fields=["converted_at"])
+    _note(row, "simulation_converted", {"case_no": case_no}, by=by, at=at)
 
 
 def confirm(*, number: str, step: str, caller: Caller, at: datetime) -> run.Outcome:
@@ -209,7 +234,7 @@ def confirm(*, number: str, step: str, caller: Caller, at: datetime) -> run.Outc
         locked = _locked(row)
         Opinion.objects.filter(pk__in=[one.pk for one in opinions]).update(confirmed_at=at)
         facts = {"step": step, "case_no": found.case_no, "opinions": [one.number for one in opinions]}
-        _note(locked, "simulated_opinions_confirmed", facts, caller, at)
+        _note(locked, "simulated_opinions_confirmed", facts, by=duties.actor(caller), at=at)
     return outcome
 
 
@@ -223,7 +248,7 @@ def _locked(row: Simulation) -> Simulation:
     return Simulation.objects.select_for_update(of=("self",)).select_related("draft", "organ").get(pk=row.pk)
 
 
-def _note(row: Simulation, kind: str, facts: dict[str, Any], caller: Caller, at: datetime) -> None:
+def _note(row: Simulation, kind: str, facts: dict[str, Any], *, by: str, at: datetime) -> None:
     """Record what happened, in the same transaction."""
     row.position += 1
     Simulation.objects.filter(pk=row.pk).update(position=row.position)
@@ -232,7 +257,7 @@ def _note(row: Simulation, kind: str, facts: dict[str, Any], caller: Caller, at:
         stream_id=row.pk,
         position=row.position,
         entries=[(kind, facts)],
-        by=duties.actor(caller),
+        by=by,
         at=at,
     )
 
@@ -261,7 +286,7 @@ def _printed(row: Simulation, aspect: rules.Aspect, said: str, passed: bool, wor
         "aspect": aspect.name.zh,
         "passed": passed,
         "words": words,
-        "on": at.astimezone(CST).date().isoformat(),
+        "on": people.today(at).isoformat(),
         "until": until.isoformat(),
     }
     return print_shop.render(TEMPLATE, data, fonts=Path(settings.LETTER_FONTS))

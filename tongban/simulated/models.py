@@ -3,16 +3,23 @@
 from django.db import models
 from django.db.models import Q
 
+from tongban.engine.refusal import Refused
+
+
+def stays(collector, field, found, using) -> None:
+    """A draft with a simulation on it is not given up: opinions of officers rest on it. Refuses `draft_simulated`."""
+    raise Refused("draft_simulated")
+
 
 class Simulation(models.Model):
     """A draft under simulated approval; it becomes a case only by being submitted after its precondition has come."""
 
     number = models.TextField(primary_key=True)
-    draft = models.OneToOneField("cases.Draft", models.PROTECT, related_name="+")
+    draft = models.OneToOneField("cases.Draft", stays, related_name="+")
     item = models.TextField()  # base code
     name = models.JSONField()
     organ = models.ForeignKey("people.Organ", models.PROTECT, related_name="+", db_index=False)
-    division_code = models.TextField()
+    division_code = models.TextField()  # where the matter is; the rule is that place's
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     parameters = models.JSONField()  # {field: answer} when opened or last looked at

@@ -16,7 +16,11 @@ REFUSALS: dict[str, tuple] = {
     "simulated_already": (_("这份申请已经在模拟审批。"), _("请从列表中打开。")),
     "simulation_converted": (_("已经转为正式审批。"), _("请到正式办件中查看。")),
     "aspect_unknown": (_("没有这一项模拟审批意见。"), _("请从列出的各项中选择。")),
-    "opinion_given": (_("这一项已经有有效的意见。"), _("参数变化使它失效以后才能再出。")),
+    "draft_simulated": (
+        _("这份草稿在模拟审批，不能删除。"),
+        _("机关的意见以它为依据；不再办理的，不转为正式审批即可。"),
+    ),
+    "opinion_given": (_("这一项已经有有效的意见。"), _("参数变化使它失效或者有效期满以后才能再出。")),
     "precondition_given": (_("前置条件文件已经交过。"), _("请签名转为正式审批。")),
     "precondition_missing": (_("前置条件还没有取得。"), _("请先上传前置条件的文件。")),
     "opinions_missing": (
@@ -29,6 +33,7 @@ REFUSALS: dict[str, tuple] = {
 STATUS = {
     "simulation_unknown": 404,
     "simulation_converted": 409,
+    "draft_simulated": 409,
     "opinion_given": 409,
     "precondition_given": 409,
 }

@@ -7,17 +7,18 @@ from typing import Any
 
 import msgspec
 import yaml
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import FileResponse
 
 from tongban.cases.actions import drafts as cases_drafts
 from tongban.cases.queries import applications, opened
 from tongban.cases.rules import duties
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules.guide import Text
-from tongban.engine.calendar import CST
 from tongban.engine.refusal import Refused
+from tongban.kit import inputs
 from tongban.people import queries as people
-from tongban.people.rules import Caller, Role
+from tongban.people.rules import Caller, Power, Role
 from tongban.simulated import rules
 from tongban.simulated.models import Opinion, Simulation
 
@@ -37,9 +38,14 @@ def rule(item: str, place: str, on: date) -> rules.Rule | None:
     return next((one for one in table() if item in one.items and one.holds(place, on)), None)
 
 
+def ever_simulated(item: str) -> bool:
+    """Whether a rule of any place and time names the item."""
+    return any(item in one.items for one in table())
+
+
 def rule_of(row: Simulation) -> rules.Rule:
     """The rule a simulation was opened under."""
-    found = rule(row.item, row.division_code, row.opened_at.astimezone(CST).date())
+    found = rule(row.item, row.division_code, people.today(row.opened_at))
     assert found is not None
     return found
 
@@ -81,7 +87,7 @@ def seen(row: Simulation, at: datetime) -> Seen:
     """A simulation with its opinions, its draft's answers as they are now, and both times."""
     on, item = people.today(at), rule_of(row).items[row.item]
     answers = people.open_answers(row.draft.form)
-    given = list(Opinion.objects.filter(simulation=row).order_by("-at", "-id"))
+    given = sorted(row.opinions.all(), key=lambda one: (one.at, one.pk), reverse=True)
     lines = tuple(_line(aspect, given, answers, on) for aspect in item.aspects)
     return Seen(
         row=row,
@@ -128,32 +134,43 @@ def _barred(
 
 def _days(start: datetime, end: datetime) -> int:
     """Working days from one instant to another, the first day not counted."""
-    first, last = start.astimezone(CST).date(), end.astimezone(CST).date()
-    return catalogue.calendar().working_days_between(first, last)
+    return catalogue.calendar().working_days_between(people.today(start), people.today(end))
 
 
 def _decided(row: Simulation) -> datetime | None:
     return opened.state(row.draft.case).decided_at if row.draft.case else None
 
 
-_BESIDE = ("draft__case", "draft__implementation__organ", "organ", "party")
+def rows() -> QuerySet[Simulation]:
+    """Simulations with what their pages show of them; the files of opinions stay where they are."""
+    beside = ("draft__case", "draft__implementation__organ", "organ", "party")
+    opinions = Prefetch("opinions", Opinion.objects.defer("pdf"))
+    return Simulation.objects.select_related(*beside).prefetch_related(opinions)
+
+
+def _of_applicant(caller: Caller) -> QuerySet[Simulation]:
+    """Those the caller may follow: of his parties, as an agent with few powers those on his own drafts.
+
+    Basis: 民法典 Art 162, 165.
+    """
+    followed = Q(party__in=caller.parties_for(Power.FOLLOW))
+    return rows().filter(followed | Q(party__in=caller.parties, draft__account=caller.account))
 
 
 def mine(caller: Caller) -> list[Simulation]:
     """The simulations of the caller's parties, newest first."""
-    rows = Simulation.objects.filter(party__in=caller.parties).select_related(*_BESIDE)
-    return list(rows.order_by("-opened_at", "number")[:PAGE])
+    return list(_of_applicant(caller).order_by("-opened_at", "number")[:PAGE])
 
 
 def own(number: str, caller: Caller) -> Simulation:
     """One of the caller's parties' simulations; `simulation_unknown` otherwise."""
-    return _one(Simulation.objects.filter(party__in=caller.parties), number)
+    return _one(_of_applicant(caller), number)
 
 
 def at_work(caller: Caller) -> QuerySet[Simulation]:
     """The simulations of the organs the caller works at, or all for a supervisor; never one's own."""
-    rows = Simulation.objects.exclude(party__in=caller.parties).select_related(*_BESIDE)
-    return rows if duties.sees_all(caller) else rows.filter(Q(organ__in=caller.organs))
+    found = rows().exclude(party__in=caller.parties)
+    return found if duties.sees_all(caller) else found.filter(organ__in=caller.organs)
 
 
 def of_organs(caller: Caller) -> list[Simulation]:
@@ -166,8 +183,8 @@ def for_officer(number: str, caller: Caller) -> Simulation:
     return _one(at_work(caller), number)
 
 
-def _one(rows: QuerySet[Simulation], number: str) -> Simulation:
-    found = rows.select_related(*_BESIDE).filter(pk=number).first()
+def _one(among: QuerySet[Simulation], number: str) -> Simulation:
+    found = among.filter(pk=number).first()
     if found is None:
         raise Refused("simulation_unknown", number=number)
     return found
@@ -189,10 +206,10 @@ class Offer(msgspec.Struct, frozen=True):
 
 def offers(caller: Caller, at: datetime) -> list[Offer]:
     """The caller's open drafts of items that are simulated where they are to be handed in."""
-    rows = cases_drafts.open_of(caller)
-    taken = set(Simulation.objects.filter(draft__in=rows).values_list("draft", flat=True))
+    drafts = cases_drafts.open_of(caller)
+    taken = set(Simulation.objects.filter(draft__in=drafts).values_list("draft", flat=True))
     found = []
-    for row in rows:
+    for row in drafts:
         if row.pk in taken or row.implementation is None or row.version_id is None:
             continue
         place = row.place or row.implementation.division_code
@@ -210,3 +227,8 @@ def opinion(row: Simulation, pk: int) -> Opinion:
     if found is None:
         raise Refused("aspect_unknown", opinion=pk)
     return found
+
+
+def precondition(row: Simulation) -> FileResponse:
+    """The document of the precondition as it was given. Refuses `precondition_missing`."""
+    return inputs.download(row.precondition, missing=Refused("precondition_missing"))

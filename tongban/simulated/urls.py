@@ -13,6 +13,7 @@ urlpatterns = [
     path("simulated/<str:number>/precondition/", views.bring, name="bring"),
     path("desk/simulated/", views.desk, name="desk"),
     path("desk/simulated/<str:number>/", views.desk_one, name="desk_one"),
+    path("desk/simulated/<str:number>/precondition", views.precondition, name="precondition"),
     path("desk/simulated/<str:number>/aspects/<slug:aspect>/", views.give, name="give"),
     path("desk/simulated/<str:number>/steps/<slug:step>/confirmation", views.confirm, name="confirm"),
     path("desk/simulated/<str:number>/opinions/<int:opinion>.pdf", views.opinion, name="opinion"),

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.cases.queries import applications
 from tongban.cases.rules.signing import Signed, same_name
 from tongban.engine.refusal import Refused
-from tongban.kit import files, pdf
+from tongban.kit import inputs, pdf
 from tongban.kit.api import clock
 from tongban.people.access import prove_again, proven_by, signed_in, staff_only, told
 from tongban.people.rules import Caller
@@ -82,15 +83,6 @@ def _signed(request: HttpRequest, caller: Caller) -> tuple[Signed | None, dict[s
     return Signed(name=post["name"], digest=post.get("digest", ""), method=proof.method), {}
 
 
-def _uploaded(request: HttpRequest):
-    """The file of this request; refuses when none came or the limit was passed on the way."""
-    if limit := getattr(request, files.OVER_LIMIT, None):
-        raise Refused("file_too_large", limit=limit)
-    if "file" not in request.FILES:
-        raise Refused("file_missing")
-    return request.FILES["file"]
-
-
 @require_POST
 @signed_in
 def renew(request: HttpRequest, number: str, caller: Caller) -> HttpResponse:
@@ -106,12 +98,15 @@ def bring(request: HttpRequest, number: str, caller: Caller) -> HttpResponse:
     error = None
     if request.method == "POST":
         try:
-            actions.bring(number=number, file=_uploaded(request), caller=caller, at=clock())
+            if (file := inputs.file_of(request)) is None:
+                raise Refused("file_missing")
+            actions.bring(number=number, file=file, caller=caller, at=clock())
             return redirect("simulated:one", number=number)
         except Refused as refused:
             error = told(refused)
     found = queries.seen(queries.own(number, caller), clock())
-    return render(request, "simulated/bring.html", {"s": found, "error": error}, status=422 if error else 200)
+    context = {"s": found, "error": error, "limit": settings.UPLOAD_LIMIT_MB}
+    return render(request, "simulated/bring.html", context, status=422 if error else 200)
 
 
 @require_GET
@@ -155,6 +150,13 @@ def give(request: HttpRequest, number: str, aspect: str, caller: Caller) -> Http
             error = told(refused)
     context = {"s": found, "aspect": part, "form": form, "error": error}
     return render(request, "simulated/give.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_GET
+@staff_only
+def precondition(request: HttpRequest, number: str, caller: Caller) -> FileResponse:
+    """The document of the precondition, for those who decide."""
+    return queries.precondition(queries.for_officer(number, caller))
 
 
 @require_POST

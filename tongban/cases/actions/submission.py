@@ -11,6 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.module_loading import import_string
 
 from tongban.cases.actions import commands as run
 from tongban.cases.actions import drafts
@@ -49,7 +50,8 @@ def submit(
     guide_changed (the draft then stands under the guide in force now); of signatures also name_not_signers,
     mandate_ended, signed_something_else (the draft is not what was shown when it was signed), signatures_missing
     (names of those who must sign too and have not signed the draft as it is); of a devolved
-    power town_needed (towns), competence_moved (the draft then stands at the organ that acts for its town now).
+    power town_needed (towns), competence_moved (the draft then stands at the organ that acts for its town now);
+    and those of the action that `settings.RECEIPTS` names for a case.
     """
     try:
         with transaction.atomic():
@@ -88,9 +90,12 @@ def _submit(
         return run.Outcome(case=None, events=(), answer={"case_no": draft.case_id}, repeated=True)
     require_power(caller, Power.SUBMIT, draft.party_id)
     signature = signature_of(signed, draft.party_id, caller, at) if signed else None
-    return _receive(
-        draft, by=duties.actor(caller), at=at, channel=channel, signature=signature, key=key, answer=answer
-    )
+    by = duties.actor(caller)
+    outcome = _receive(draft, by=by, at=at, channel=channel, signature=signature, key=key, answer=answer)
+    item, case_no = draft.implementation.item.base_code, outcome.answer["case_no"]
+    receive = import_string(import_string(settings.RECEIPTS)["case"])  # a room above may refuse
+    receive(draft=draft.pk, item=item, case_no=case_no, by=by, at=at)
+    return outcome
 
 
 def receive_members(

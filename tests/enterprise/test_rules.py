@@ -67,6 +67,21 @@ def test_licensing_law_art_29_a_mandate_is_an_enterprises_with_scope_and_term(sc
     refused(code, rules.proposed, scope, until, kind, DAY)
 
 
+@pytest.mark.parametrize(
+    ("ends", "code"),
+    [
+        ([None], None),
+        ([DAY], None),
+        ([date(2026, 11, 2)], "mandate_beyond_post"),
+        ([date(2026, 11, 2), None], None),
+        ([date(2026, 11, 2), date(2026, 11, 9)], None),
+        ([], "steward_gone"),
+    ],
+)
+def test_a_mandate_ends_with_the_stewards_posts_if_not_before(ends, code):
+    refused(code, rules.within_posts, DAY, ends)
+
+
 def test_licensing_law_art_27_and_58_no_table_has_a_place_for_a_fee():
     names = {
         field.name for model in (ServiceProject, Mandate, LogEntry) for field in model._meta.get_fields()

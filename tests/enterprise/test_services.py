@@ -5,14 +5,16 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from msgspec.structs import replace
 
 from config import demo_projects
 from tests import city
 from tests.construction import project as at_work
 from tests.enterprise import served
-from tongban.cases.actions import bundles
+from tongban.cases.actions import bundles, drafts
 from tongban.cases.models import Case, Draft
 from tongban.cases.queries import applications, subjects
+from tongban.cases.queries import opened as cases
 from tongban.cases.rules import duties
 from tongban.cases.rules.signing import Signed
 from tongban.construction.actions import stages
@@ -22,12 +24,14 @@ from tongban.enterprise import rules
 from tongban.enterprise.actions import blockers, mandates, projects, services
 from tongban.enterprise.models import LogEntry, ServiceProject
 from tongban.enterprise.queries import evidence, figures
+from tongban.enterprise.queries import mandates as queries_of_mandates
 from tongban.enterprise.queries import projects as queries
 from tongban.enterprise.rules import Act, Rating
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
-from tongban.people.models import PlainView, Representation
-from tongban.people.rules import Power
+from tongban.people.models import PlainView, Post, Representation
+from tongban.people.rules import PostHeld, Power, Role
+from tongban.people.seeding import SEEDING
 from tongban.record import queries as record
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +181,55 @@ def test_only_the_head_signs_what_was_shown():
         served.drawn(row)
 
 
+def test_a_mandate_lasts_no_longer_than_the_stewards_post():
+    row = served.assigned(served.plain())
+    held = people.posts_of(steward().account, AT)[0]
+    assert queries_of_mandates.ends_of_posts(steward().account, "511803", AT) == [None]
+    assert queries_of_mandates.ends_of_posts(steward().account, "511802", AT) == []
+    Post.objects.filter(pk=held.pk).update(valid_to=DAY + timedelta(days=30))
+    with pytest.raises(Refused, match="mandate_beyond_post"):
+        served.drawn(row)
+    drawn = mandates.draw(
+        project=row.pk,
+        scope={Power.PREPARE},
+        data=False,
+        until=DAY + timedelta(days=30),
+        caller=steward(),
+        at=AT,
+    )
+    assert served.signed(drawn).signed_at
+
+
+def test_nobody_signs_a_mandate_of_a_steward_who_has_gone_or_was_replaced():
+    row = served.assigned(served.plain())
+    drawn = served.drawn(row)
+    account = people.account_by_username("yucheng_steward")
+    people_actions.grant_post(
+        account=account.pk, organ=people.organ_by_key("511803-government_services").pk, title="代办员",
+        roles={Role.STEWARD.value}, valid_from=DAY, caller=SEEDING, at=AT,
+    )  # fmt: skip
+    served.assigned(row, "yucheng_steward")
+    with pytest.raises(Refused, match="steward_gone"):
+        served.signed(drawn)
+    served.assigned(row)
+    people_actions.end_post(post=people.posts_of(steward().account, AT)[0].pk, caller=SEEDING, at=AT)
+    with pytest.raises(Refused, match="steward_gone"):
+        served.signed(drawn)
+    assert row.party_id not in steward().parties
+
+
+def test_only_the_principal_or_the_steward_ends_a_mandate():
+    row = served.plain()
+    mandate = served.mandated(row)
+    people_actions.add_agent(
+        party=row.party_id, username="li_qiang", name="李强", valid_to=DAY, caller=owner(), at=AT
+    )
+    for by, code in (("li_qiang", "only_principal"), ("yucheng_steward", "mandate_unknown")):
+        with pytest.raises(Refused, match=code):
+            mandates.end(mandate=mandate.pk, caller=city.caller(by), at=AT)
+    mandates.end(mandate=mandate.pk, caller=steward(), at=AT)
+
+
 def test_a_mandate_drawn_up_again_takes_the_place_of_the_one_that_waits():
     row = served.plain()
     served.assigned(row)
@@ -195,11 +248,7 @@ def test_a_mandate_serves_every_project_of_the_enterprise_and_ends_with_the_last
     projects.close(project=one.pk, rating=Rating.FAIR, caller=owner(), at=AT)
     assert opened(two).mandate is not None
     projects.close(project=two.pk, rating=Rating.FAIR, caller=owner(), at=AT)
-    assert row_party_free(two)
-
-
-def row_party_free(row: ServiceProject) -> bool:
-    return row.party_id not in steward().parties
+    assert two.party_id not in steward().parties
 
 
 # Acting for the principal
@@ -212,8 +261,6 @@ def test_the_steward_prepares_and_hands_in_the_principals_application_and_decide
     made = stages.begin(project=at_work.CODE, stage="land", language="zh-hans", home="/", caller=me, at=AT)
     draft = Draft.objects.get(pk=made.draft_id)
     given = dict(draft.situation)
-    from tongban.cases.actions import drafts
-
     while left := subjects.subject(draft).resolve(given).unanswered:
         given[left[0].code] = left[0].options[0].value
         draft = drafts.answer_situation(draft=draft.pk, situation=given, caller=me, at=AT)
@@ -223,8 +270,6 @@ def test_the_steward_prepares_and_hands_in_the_principals_application_and_decide
         draft=draft.pk, caller=me, at=AT, signed=applications.signed_by(draft.pk, me, "code")
     )
     case = Case.objects.filter(member__bundle=number).order_by("pk")[0]
-    from tongban.cases.queries import opened as cases
-
     state = cases.state(case)
     assert (state.signature.capacity, state.signature.signer) == ("agent", me.by)
     decider = _at_organ(me, state.organ)
@@ -239,10 +284,6 @@ def test_the_steward_prepares_and_hands_in_the_principals_application_and_decide
 
 
 def _at_organ(caller, organ: int):
-    from msgspec.structs import replace
-
-    from tongban.people.rules import PostHeld, Role
-
     roles = frozenset({Role.CLERK, Role.APPROVER})
     return replace(caller, posts=(*caller.posts, PostHeld(99, organ, "机关", "511803", roles)))
 
@@ -386,9 +427,7 @@ def test_the_enterprise_closes_once_and_its_agent_or_the_steward_does_not():
 
 def test_a_board_is_as_many_statements_for_one_project_as_for_three():
     def counted() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             queries.mine(caller, AT)
         return len(asked)
 

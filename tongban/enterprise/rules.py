@@ -18,7 +18,7 @@ GRANTABLE = (Power.PREPARE, Power.BOOK, Power.SUBMIT, Power.FOLLOW, Power.RECEIV
 LONGEST = timedelta(days=730)  # a mandate lasts at most so long. Basis: configuration
 PREPARATION = 5  # working days an item is prepared for before it is handed in. Basis: configuration
 CENTRE = frozenset({Role.STEWARD, Role.ORGAN_HEAD})  # who works for the centre. Basis: configuration
-SHORTEST = 4  # characters of a conclusion or of what was done
+SHORTEST = 4  # characters of a conclusion, of what was done, asked or holds up
 
 
 class Act(StrEnum):
@@ -67,15 +67,14 @@ def sees(seats: Collection[Seat], county: str) -> bool:
     return works_for_centre(seats, county) or any(Role.SUPERVISOR in seat.roles for seat in seats)
 
 
-def can_be_steward(seats: Iterable[Seat], county: str) -> None:
-    """Refuse `not_a_steward` unless one of the seats is a steward's at the service organ there.
+def is_steward(seat: Seat, county: str) -> bool:
+    """Whether a seat is a steward's at the service organ there. Basis: configuration (代办队伍)."""
+    return seat.department == SERVICE_ORGAN and Role.STEWARD in seat.roles and seat.covers(county)
 
-    Basis: configuration (代办队伍).
-    """
-    if not any(
-        seat.department == SERVICE_ORGAN and Role.STEWARD in seat.roles and seat.covers(county)
-        for seat in seats
-    ):
+
+def can_be_steward(seats: Iterable[Seat], county: str) -> None:
+    """Refuse `not_a_steward` unless one of the seats is a steward's there. Basis: configuration (代办队伍)."""
+    if not any(is_steward(seat, county) for seat in seats):
         raise Refused("not_a_steward")
 
 
@@ -113,6 +112,17 @@ def proposed(scope: Collection[Power], until: date, kind: PartyKind, today: date
         raise Refused("mandate_in_the_past", until=until)
     if until > today + LONGEST:
         raise Refused("mandate_too_long", most=today + LONGEST)
+
+
+def within_posts(until: date, ends: Collection[date | None]) -> None:
+    """Refuse `steward_gone`, `mandate_beyond_post`: a mandate ends with the steward's posts there, if not before.
+
+    `ends`: the last day of each, None where it has no end. Basis: configuration (代办队伍).
+    """
+    if not ends:
+        raise Refused("steward_gone")
+    if None not in ends and until > (last := max(end for end in ends if end)):
+        raise Refused("mandate_beyond_post", last=last)
 
 
 def within(held: Held | None, act: Act, *, party: int, steward: int, on: date) -> None:
@@ -191,14 +201,24 @@ def late(due: date, state: str, today: date) -> bool:
 # Services
 
 
-def done(what: str, minutes: int, on: date, today: date) -> None:
-    """Refuse `log_words_missing`, `minutes_wrong`, `log_in_future`. Basis: configuration (服务日志)."""
-    if len(what.strip()) < SHORTEST:
+def worded(words: str) -> None:
+    """Refuse `log_words_missing` unless something is said. Basis: configuration."""
+    if len(words.strip()) < SHORTEST:
         raise Refused("log_words_missing")
-    if not 1 <= minutes <= 24 * 60:
-        raise Refused("minutes_wrong")
+
+
+def begun(on: date, today: date) -> None:
+    """Refuse `log_in_future` for a day that has not come. Basis: configuration."""
     if on > today:
         raise Refused("log_in_future", on=on)
+
+
+def done(what: str, minutes: int, on: date, today: date) -> None:
+    """Refuse `log_words_missing`, `minutes_wrong`, `log_in_future`. Basis: configuration (服务日志)."""
+    worded(what)
+    if not 1 <= minutes <= 24 * 60:
+        raise Refused("minutes_wrong")
+    begun(on, today)
 
 
 def counts(*, event: bool, file: bool) -> bool:

@@ -9,8 +9,9 @@ from tongban.engine.refusal import Refused
 from tongban.enterprise import rules
 from tongban.enterprise.actions.projects import locked, of_centre, tell
 from tongban.enterprise.models import Blocker, Consultation, ServiceProject, Task
+from tongban.enterprise.queries.projects import works_at
 from tongban.people import queries as people
-from tongban.people.rules import Caller, Role
+from tongban.people.rules import Caller
 
 
 @transaction.atomic
@@ -24,7 +25,8 @@ def raise_blocker(
     """
     row = locked(project)
     of_centre(row, caller)
-    rules.done(what, 1, since, people.today(at))
+    rules.worded(what)
+    rules.begun(since, people.today(at))
     place = people.organ(organ)
     made = Blocker.objects.create(
         project=row,
@@ -53,8 +55,7 @@ def convene(
     of_centre(row, caller)
     if not organs:
         raise Refused("organs_missing")
-    if len(question.strip()) < rules.SHORTEST:
-        raise Refused("log_words_missing")
+    rules.worded(question)
     if found.consultations.filter(concluded_at=None).exists():
         raise Refused("consultation_open")
     invited = people.organs_by_id(organs)
@@ -109,8 +110,7 @@ def finish(*, task: int, caller: Caller, at: datetime) -> Task:
         raise Refused("task_unknown")
     row = locked(known.consultation.blocker.project_id, open_=False)
     found = Task.objects.get(pk=task)
-    at_organ = any(post.organ == found.organ_id and post.roles - {Role.SUPERVISOR} for post in caller.posts)
-    if not (at_organ and caller.scopes is None):
+    if caller.scopes is not None or found.organ_id not in works_at(caller):
         of_centre(row, caller)
     if found.done_at:
         raise Refused("task_done")
@@ -128,8 +128,7 @@ def resolve(*, blocker: int, how: str, caller: Caller, at: datetime) -> Blocker:
     """
     found, row = _open(blocker)
     of_centre(row, caller)
-    if len(how.strip()) < rules.SHORTEST:
-        raise Refused("log_words_missing")
+    rules.worded(how)
     if found.consultations.filter(concluded_at=None).exists():
         raise Refused("consultation_open")
     found.resolved_at, found.resolved_by_id, found.how = at, caller.signed_in, how.strip()

@@ -27,12 +27,13 @@ def draw(
     """The steward draws up a mandate for the enterprise to sign; one that waited before is replaced.
 
     Raises `Refused`: service_unknown, service_closed, not_the_steward, mandate_stands, and those of
-    `rules.proposed`. Basis: 民法典 Art 165.
+    `rules.proposed` and `rules.within_posts`. Basis: 民法典 Art 165.
     """
     row = locked(project)
     by_steward(row, caller)
     today = people.today(at)
     rules.proposed(scope, until, PartyKind(people.party(row.party_id).kind), today)
+    rules.within_posts(until, queries.ends_of_posts(caller.signed_in, row.division_id, at))
     if standing_mandate(row, at):
         raise Refused("mandate_stands")
     Mandate.objects.filter(
@@ -58,12 +59,15 @@ def sign(*, mandate: int, signed: Signed, caller: Caller, at: datetime) -> Manda
     """The principal signs what was shown: from now on the steward may act, within the powers, until the day named.
 
     Raises `Refused`: mandate_unknown, mandate_answered, service_closed, only_principal, mandate_changed,
-    mandate_in_the_past, agent_already, and those of `signing.signature`.
+    mandate_in_the_past, agent_already, and those of `rules.within_posts` and `signing.signature`; another steward
+    than the project's is gone too.
     Basis: 民法典 Art 161, 165; 电子签名法 Art 13, 14.
     """
     made, row = _waiting(mandate, caller, at)
     if signed.digest != queries.digest(made):
         raise Refused("mandate_changed")
+    ends = queries.ends_of_posts(made.steward_id, row.division_id, at)
+    rules.within_posts(made.until, ends if made.steward_id == row.steward_id else ())
     scope = {Power(one) for one in made.scope}
     today = people.today(at)
     rules.proposed(scope, made.until, PartyKind(people.party(row.party_id).kind), today)
@@ -106,13 +110,14 @@ def decline(*, mandate: int, caller: Caller, at: datetime) -> None:
 def end(*, mandate: int, caller: Caller, at: datetime) -> None:
     """The principal withdraws a mandate, or the steward gives it up; at any time, without a reason.
 
-    Raises `Refused`: mandate_unknown, mandate_over.
+    Raises `Refused`: mandate_unknown, only_principal, mandate_over.
     Basis: 民法典 Art 173(2), 933.
     """
-    made = Mandate.objects.filter(pk=mandate).first()
-    mine = made and (caller.may(None, made.party_id) or made.steward_id == caller.account)
-    if made is None or not mine:
-        raise Refused("mandate_unknown")
+    made, unknown = Mandate.objects.filter(pk=mandate).first(), Refused("mandate_unknown")
+    if made is None:
+        raise unknown
+    if made.steward_id != caller.account:
+        by_principal(made.party_id, caller, at, unknown=unknown)
     row = locked(made.project_id, open_=False)
     made = Mandate.objects.select_related("representation").get(pk=mandate)
     if made.representation is None or mandate_state(made, people.today(at)) != "in_force":

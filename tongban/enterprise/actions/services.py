@@ -59,15 +59,7 @@ def log(
         file=_kept(file),
         written_at=at,
     )
-    facts = {
-        "entry": entry.pk,
-        "on": on.isoformat(),
-        "act": act.value,
-        "minutes": minutes,
-        "event": event,
-        "file": entry.file["digest"] if entry.file else "",
-    }
-    tell(row, ("service_logged", facts), caller=caller, at=at)
+    tell(row, ("service_logged", _facts(entry)), caller=caller, at=at)
     return entry
 
 
@@ -90,6 +82,18 @@ def _belongs(row: ServiceProject, event: int, at: datetime) -> None:
     known = evidence.happenings(whole, plans.plans([whole], at)[row.pk])
     if event not in {one.event for one in known}:
         raise Refused("evidence_unknown")
+
+
+def _facts(entry: LogEntry) -> dict:
+    """What the record keeps of an entry; the words stay in the log."""
+    return {
+        "entry": entry.pk,
+        "on": entry.on.isoformat(),
+        "act": entry.act,
+        "minutes": entry.minutes,
+        "event": entry.event_id,
+        "file": entry.file["digest"] if entry.file else "",
+    }
 
 
 def _kept(upload: UploadedFile | None) -> dict | None:

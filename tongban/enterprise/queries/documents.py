@@ -25,10 +25,11 @@ def listed(caller: Caller, at: datetime) -> dict:
 
 def one(project: int, caller: Caller, at: datetime) -> dict:
     """One project with its plan, log and open blockers. Refuses `service_unknown`."""
-    row = projects.rows().filter(pk=project, party__in=caller.parties_for(None)).first()
-    if row is None:
+    try:
+        row = projects.of_enterprise(project, caller)
+    except Refused:
         if caller.kind != "staff":
-            raise Refused("service_unknown", project=project)
+            raise
         row = projects.at_work(project, caller)
     found = projects.opened(row, at)
     return {

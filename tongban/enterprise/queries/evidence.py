@@ -1,10 +1,8 @@
 """Evidence of services: events of the project's cases that a steward can point to, and files handed in."""
 
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
-from django.conf import settings
 from django.http import FileResponse
 
 from tongban.cases.queries import lists, opened
@@ -13,7 +11,7 @@ from tongban.catalogue.rules.guide import Text
 from tongban.engine.refusal import Refused
 from tongban.enterprise.models import LogEntry, ServiceProject
 from tongban.enterprise.queries.plans import Plan
-from tongban.kit import files
+from tongban.kit import inputs
 from tongban.record import queries as record
 
 
@@ -55,13 +53,4 @@ def happenings(row: ServiceProject, plan: Plan, limit: int = 40) -> list[Happeni
 def file(row: ServiceProject, entry: int) -> FileResponse:
     """The file of an entry of a project's log: downloaded, never run in the page. Refuses `evidence_unknown`."""
     found = LogEntry.objects.filter(pk=entry, project=row).first()
-    kept = found.file if found else None
-    path = files.path_of(Path(settings.MEDIA_ROOT), kept["digest"]) if kept else None
-    if kept is None or path is None or not path.exists():
-        raise Refused("evidence_unknown")
-    response = FileResponse(
-        path.open("rb"), content_type=kept["media_type"], filename=kept["name"], as_attachment=True
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return inputs.download(found.file if found else None, missing=Refused("evidence_unknown"))

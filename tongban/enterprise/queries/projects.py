@@ -12,7 +12,7 @@ from tongban.catalogue.rules.duties import Seat
 from tongban.engine.refusal import Refused
 from tongban.enterprise import rules
 from tongban.enterprise.models import Blocker, Consultation, LogEntry, Mandate, ServiceProject, Task
-from tongban.enterprise.queries.plans import Plan, Step, plans
+from tongban.enterprise.queries.plans import Plan, plans
 from tongban.people import queries as people
 from tongban.people.rules import Caller, Role, require_reader
 
@@ -29,6 +29,16 @@ def rows():
 def seats(caller: Caller) -> list[Seat]:
     """The caller's posts as the rules see them; none for a token without leave or somebody without posts."""
     return catalogue.seats(caller) if caller.posts else []
+
+
+def at_centre(caller: Caller) -> bool:
+    """Whether the caller works at a centre, of whichever place."""
+    return any(rules.works_for_centre([seat], seat.division) for seat in seats(caller))
+
+
+def works_at(caller: Caller) -> set[int]:
+    """The organs the caller does more at than read."""
+    return {post.organ for post in caller.posts if post.roles - {Role.SUPERVISOR}}
 
 
 def at_work(project: int, caller: Caller) -> ServiceProject:
@@ -126,12 +136,12 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
 
 def mandate_state(row: Mandate, on: date) -> str:
-    """drawn, declined, in_force, ended (withdrawn or given up), over (its term has passed)."""
+    """drawn, declined (or replaced by another), in_force, ended (withdrawn or given up), over (its term has passed)."""
     if row.signed_at is None or row.representation is None:
         return "declined" if row.declined_at else "drawn"
     if row.representation.ended_at:
         return "ended"
-    return "in_force" if row.representation.valid_from <= on <= row.until else "over"
+    return "in_force" if held(row).in_force(on) else "over"
 
 
 def held(row: Mandate) -> rules.Held:
@@ -215,7 +225,7 @@ def mine(caller: Caller, at: datetime) -> list[Opened]:
     )
 
 
-def waiting(caller: Caller, at: datetime) -> list[ServiceProject]:
+def waiting(caller: Caller) -> list[ServiceProject]:
     """Projects of the caller's centre without a steward, the oldest first."""
     area = _area(seats(caller))
     found = rows().filter(area, steward=None, closed_at=None)
@@ -296,7 +306,3 @@ def at_organs(caller: Caller) -> list[Blocker]:
     numbers = Blocker.objects.filter(here, resolved_at=None).values("pk")
     found = with_consultations().select_related("project__party").filter(pk__in=numbers)
     return list(found.order_by("since", "id")[:MOST])
-
-
-def step_of(plan: Plan, code: str) -> Step | None:
-    return next((step for step in plan.steps if step.code == code), None)

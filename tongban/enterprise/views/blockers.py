@@ -1,9 +1,10 @@
 """Blockers and consultations at the workbench."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,17 +14,22 @@ from tongban.enterprise.actions import blockers as actions
 from tongban.enterprise.actions.projects import of_centre
 from tongban.enterprise.models import Blocker
 from tongban.enterprise.queries import projects as queries
+from tongban.enterprise.views.faults import tell_at
+from tongban.kit import inputs
 from tongban.kit.api import clock
 from tongban.people import queries as people
 from tongban.people.access import staff_only, told
-from tongban.people.rules import Caller, Role
+from tongban.people.rules import Caller
 
 
 def _organs(county: str) -> list[tuple[int, str]]:
-    """The organs of a county and of the city, by name."""
-    english = (get_language() or "").startswith("en")
-    found = [*people.organs(division=county), *people.organs(division=f"{county[:4]}00")]
-    return [(organ.pk, organ.name_en if english and organ.name_en else organ.short_name) for organ in found]
+    """The organs of a county and of the city, to choose from."""
+    return _named([*people.organs(division=county), *people.organs(division=f"{county[:4]}00")])
+
+
+def _named(organs: Iterable) -> list[tuple[int, str]]:
+    english = inputs.english()
+    return [(organ.pk, organ.name_en if english and organ.name_en else organ.short_name) for organ in organs]
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +39,7 @@ def raise_(request: HttpRequest, project: int, caller: Caller) -> HttpResponse:
     row, at = queries.at_work(project, caller), clock()
     of_centre(row, caller)
     found = queries.opened(row, at)
-    english = (get_language() or "").startswith("en")
+    english = inputs.english()
     steps = [(step.code, step.name.en if english else step.name.zh) for step in found.plan.steps]
     posted = request.POST if request.method == "POST" else None
     form = forms.Blocker(posted, steps, _organs(row.division_id), initial={"since": people.today(at)})
@@ -41,9 +47,7 @@ def raise_(request: HttpRequest, project: int, caller: Caller) -> HttpResponse:
         try:
             made = actions.raise_blocker(project=project, **form.cleaned_data, caller=caller, at=at)
         except Refused as refused:
-            if refused.code not in {"log_words_missing", "log_in_future"}:
-                raise
-            form.add_error("what" if refused.code == "log_words_missing" else "since", told(refused)[1])
+            tell_at(form, refused, {"log_words_missing": "what", "log_in_future": "since"})
         else:
             return redirect("enterprise:blocker", blocker=made.pk)
     context = {"p": found, "form": form}
@@ -62,9 +66,7 @@ def blocker(request: HttpRequest, blocker: int, caller: Caller) -> HttpResponse:
             try:
                 actions.resolve(blocker=blocker, how=form.cleaned_data["how"], caller=caller, at=clock())
             except Refused as refused:
-                if refused.code not in {"log_words_missing", "consultation_open"}:
-                    raise
-                form.add_error("how", " ".join(told(refused)))
+                tell_at(form, refused, {"log_words_missing": "how", "consultation_open": "how"})
             else:
                 messages.success(request, _("已解决。"))
                 return redirect("enterprise:blocker", blocker=blocker)
@@ -76,7 +78,7 @@ def _page(request: HttpRequest, row: Blocker, caller: Caller, form) -> HttpRespo
     centre = rules.works_for_centre(queries.seats(caller), row.project.division_id)
     consultations = list(row.consultations.all())
     today = people.today(at)
-    here = {post.organ for post in caller.posts if post.roles - {Role.SUPERVISOR}}
+    here = queries.works_at(caller)
     context = {
         "b": row,
         "consultations": [
@@ -116,9 +118,7 @@ def convene(request: HttpRequest, blocker: int, caller: Caller) -> HttpResponse:
         try:
             actions.convene(blocker=blocker, **form.cleaned_data, caller=caller, at=at)
         except Refused as refused:
-            if refused.code != "log_words_missing":
-                raise
-            form.add_error("question", told(refused)[1])
+            tell_at(form, refused, {"log_words_missing": "question"})
         else:
             messages.success(request, _("已发起会商，参加单位在“企业服务”中可以看到。"))
             return redirect("enterprise:blocker", blocker=blocker)
@@ -135,10 +135,7 @@ def conclude(request: HttpRequest, blocker: int, caller: Caller) -> HttpResponse
     meeting = next((one for one in row.consultations.all() if one.concluded_at is None), None)
     if meeting is None:
         raise Refused("consultation_missing")
-    english = (get_language() or "").startswith("en")
-    organs = [
-        (one.pk, one.name_en if english and one.name_en else one.short_name) for one in meeting.organs.all()
-    ]
+    organs = _named(meeting.organs.all())
     posted = request.POST if request.method == "POST" else None
     form, lines = forms.Conclusion(posted), forms.task_rows(posted, organs)
     wrong = posted is not None and not all([form.is_valid(), *(line.is_valid() for line in lines)])

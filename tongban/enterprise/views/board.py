@@ -6,7 +6,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from tongban.engine.refusal import Refused
-from tongban.enterprise import forms, rules
+from tongban.enterprise import forms
 from tongban.enterprise.queries import figures
 from tongban.enterprise.queries import projects as queries
 from tongban.kit.api import clock
@@ -28,9 +28,7 @@ ONLY = {
 
 
 def _oversees(caller: Caller) -> None:
-    if Role.SUPERVISOR in caller.roles:
-        return
-    if not any(rules.works_for_centre([seat], seat.division) for seat in queries.seats(caller)):
+    if Role.SUPERVISOR not in caller.roles and not queries.at_centre(caller):
         raise Refused("service_not_yours")
 
 

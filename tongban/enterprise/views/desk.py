@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.module_loading import import_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,8 +15,9 @@ from tongban.enterprise.actions import mandates, services
 from tongban.enterprise.actions import projects as actions
 from tongban.enterprise.queries import evidence, figures
 from tongban.enterprise.queries import projects as queries
-from tongban.enterprise.rules import Act
-from tongban.kit import files
+from tongban.enterprise.templatetags.enterprise import happened
+from tongban.enterprise.views.faults import tell_at
+from tongban.kit import inputs
 from tongban.kit.api import clock
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
@@ -32,8 +30,7 @@ from tongban.people.rules import Caller, Role
 def home(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The steward's board; for other organs the blockers that are theirs."""
     at = clock()
-    held = queries.seats(caller)
-    centre = any(rules.works_for_centre([seat], seat.division) for seat in held)
+    centre = queries.at_centre(caller)
     mine = queries.mine(caller, at) if Role.STEWARD in caller.roles else []
     context = {
         "centre": centre,
@@ -41,7 +38,7 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
         "steward": Role.STEWARD in caller.roles,
         "mine": mine,
         "figures": figures.figures(mine),
-        "waiting": queries.waiting(caller, at) if centre else [],
+        "waiting": queries.waiting(caller) if centre else [],
         "blockers": queries.at_organs(caller),
         "today": people.today(at),
     }
@@ -52,7 +49,7 @@ def home(request: HttpRequest, caller: Caller) -> HttpResponse:
 @staff_only
 def enter(request: HttpRequest, caller: Caller) -> HttpResponse:
     """A project enters: by its project code, or as a plain one."""
-    if not any(rules.works_for_centre([seat], seat.division) for seat in queries.seats(caller)):
+    if not queries.at_centre(caller):
         raise Refused("service_not_yours")
     kind = "plain" if request.GET.get("kind") == "plain" else "construction"
     shape: Any = forms.Plain if kind == "plain" else forms.Construction
@@ -62,14 +59,16 @@ def enter(request: HttpRequest, caller: Caller) -> HttpResponse:
         try:
             row = command(**form.cleaned_data, caller=caller, at=clock())
         except Refused as refused:
-            if refused.code not in {"construction_unknown", "service_exists", "enterprise_unknown"}:
-                raise
-            form.add_error("uscc" if kind == "plain" else "code", " ".join(told(refused)))
+            tell_at(form, refused, _ENTRY_FIELDS)
         else:
             messages.success(request, _("已登记，请指派代办员。"))
             return redirect("enterprise:project", project=row.pk)
     context = {"form": form, "kind": kind}
     return render(request, "enterprise/desk/enter.html", context, status=422 if form.errors else 200)
+
+
+# Refusals of an entry that are told at a field.
+_ENTRY_FIELDS = {"construction_unknown": "code", "service_exists": "code", "enterprise_unknown": "uscc"}
 
 
 @require_GET
@@ -138,15 +137,17 @@ def draw(request: HttpRequest, project: int, caller: Caller) -> HttpResponse:
                 caller=caller, at=clock(),
             )  # fmt: skip
         except Refused as refused:
-            if not refused.code.startswith("mandate_") or refused.code == "mandate_stands":
-                raise
-            form.add_error("until", " ".join(told(refused)))
+            tell_at(form, refused, _MANDATE_FIELDS)
         else:
             messages.success(request, _("已拟定，企业登录后在“企业服务”中签署。"))
             return redirect("enterprise:project", project=project)
     return render(
         request, "enterprise/desk/draw.html", {"row": row, "form": form}, status=422 if form.errors else 200
     )
+
+
+# Refusals of a mandate that are told at a field.
+_MANDATE_FIELDS = dict.fromkeys(("mandate_in_the_past", "mandate_too_long", "mandate_beyond_post"), "until")
 
 
 @require_POST
@@ -173,33 +174,26 @@ def log(request: HttpRequest, project: int, caller: Caller) -> HttpResponse:
     known = [(one.event, _told(one)) for one in evidence.happenings(row, found.plan)]
     posted = request.POST if request.method == "POST" else None
     form = forms.Log(posted, known, initial={"on": people.today(at)})
-    error, status = "", 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            given = form.cleaned_data
-            try:
-                services.log(
-                    project=project, on=given["on"], act=Act(given["act"]), what=given["what"],
-                    minutes=given["minutes"], outcome=given["outcome"], event=given["event"],
-                    file=_handed_in(request), caller=caller, at=at,
-                )  # fmt: skip
-            except Refused as refused:
-                field = _LOG_FIELDS.get(refused.code)
-                if field:
-                    form.add_error(field, " ".join(told(refused)))
-                elif refused.code.startswith("file_") or refused.code == "image_too_many_pixels":
-                    error = " ".join(told(refused))
-                else:
-                    raise
+    error = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            file = inputs.file_of(request)
+            services.log(project=project, **form.cleaned_data, file=file, caller=caller, at=at)
+        except Refused as refused:
+            if refused.code.startswith("file_") or refused.code == "image_too_many_pixels":
+                error = " ".join(told(refused))
             else:
-                messages.success(request, _("已记录。"))
-                return redirect("enterprise:project", project=project)
+                tell_at(form, refused, _LOG_FIELDS)
+        else:
+            messages.success(request, _("已记录。"))
+            return redirect("enterprise:project", project=project)
     context = {"p": found, "form": form, "error": error}
-    return render(request, "enterprise/desk/log.html", context, status=status)
+    return render(
+        request, "enterprise/desk/log.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
-# Refusals of an entry that are told at a field.
+# Refusals of a service that are told at a field.
 _LOG_FIELDS = {
     "mandate_missing": "act",
     "mandate_over": "act",
@@ -212,15 +206,8 @@ _LOG_FIELDS = {
 
 
 def _told(one: evidence.Happening) -> str:
-    english = (get_language() or "").startswith("en")
-    words = import_string(settings.RECORD_WORDS).get(one.kind, one.kind)
-    return f"{one.at:%Y-%m-%d} · {one.item.en if english else one.item.zh} · {words}"
-
-
-def _handed_in(request: HttpRequest):
-    if limit := getattr(request, files.OVER_LIMIT, None):
-        raise Refused("file_too_large", limit=limit)
-    return request.FILES.get("file")
+    item = one.item.en if inputs.english() else one.item.zh
+    return f"{people.today(one.at)} · {item} · {happened(one.kind)}"
 
 
 @require_GET

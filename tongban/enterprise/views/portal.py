@@ -46,6 +46,8 @@ _SIGNING = {
     "name_not_signers": "name",
     "mandate_changed": "sign",
     "mandate_in_the_past": "sign",
+    "mandate_beyond_post": "sign",
+    "steward_gone": "sign",
     "agent_already": "sign",
 }
 
